@@ -78,7 +78,7 @@ describe.skipIf(lacks("chromium"))("a table in a file of a run", () => {
     await page.getByText("The file is longer than what is shown").waitFor();
     expect(await page.locator(".artifact-view .json").count()).toBe(0);
     await file("short.json");
-    await page.locator(".artifact-view").getByText("[100001]").waitFor();
+    await page.locator(".artifact-view").getByText("[100,001]").waitFor();
     await page.getByRole("button", { name: "99,901 more" }).waitFor();
     expect(await page.locator(".artifact-view .json-leaf").count()).toBe(100);
     expect(errors).toEqual([]);

@@ -2,6 +2,7 @@ import { fromTimestamp, fromDuration, traceToWire, assessmentToWire } from "../.
 import { fromPairs, fromWireNumber, toPairs, type WirePair } from "../../src/lib/tracking/wire/values.js";
 import { metricFromWire, type WireMetric } from "../../src/lib/tracking/wire/run.js";
 import { isMlflowErrorCode, MlflowError } from "../../src/lib/tracking/mlflow-error.js";
+import type { ModelDataset } from "../../src/lib/tracking/logged-model-records.js";
 import type { LoggedModel } from "../../src/lib/tracking/logged-model-records.js";
 import type { Grouping, RunScope } from "../../src/lib/tracking/store-views.js";
 import type { Assessment, Trace } from "../../src/lib/tracking/trace-records.js";
@@ -139,9 +140,11 @@ function wireLoggedModels(call: Call): TrackingBackend["loggedModels"] {
         ...{ tags: toPairs(tags), params: toPairs(params) },
       }),
     get: (id) => model("GET", `${base}/${id}`),
-    search: async ({ experimentIds, filter, orderBy, maxResults, pageToken }) => {
-      const order = orderBy.map(({ field, ascending }) => ({ field_name: field, ascending }));
-      const body = { experiment_ids: experimentIds, filter, order_by: order, max_results: maxResults, page_token: pageToken };
+    search: async ({ experimentIds, filter, datasets, orderBy, maxResults, pageToken }) => {
+      const toDataset = (of: ModelDataset | undefined) => of && { dataset_name: of.name, dataset_digest: of.digest };
+      const order = orderBy.map(({ field, ascending, dataset }) => ({ field_name: field, ascending, ...toDataset(dataset) }));
+      const page = { max_results: maxResults, page_token: pageToken };
+      const body = { experiment_ids: experimentIds, filter, datasets: datasets?.map(toDataset), order_by: order, ...page };
       const { models = [], next_page_token: nextPageToken } = await call("POST", `${base}/search`, body);
       return { items: (models as Json[]).map(modelFromWire), ...(nextPageToken === undefined ? {} : { nextPageToken }) };
     },
