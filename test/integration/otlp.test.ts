@@ -125,6 +125,51 @@ describe("spans by OpenTelemetry's protocol", () => {
     expect((await server.store.traces.storedSpans(`tr-${TRACE}`, 10)).total).toBe(1);
   });
 
+  it("say the tokens of their trace once: those of calls are within what their agent says, whoever comes first", async () => {
+    const usage = (tokens: number) => ({ attributes: [{ key: "gen_ai.usage.input_tokens", value: { intValue: tokens } }] });
+    const agent = spanJson({ spanId: "a".repeat(16), ...usage(10) });
+    const step = spanJson({ spanId: "b".repeat(16), parentSpanId: "a".repeat(16) });
+    const calls = ["c", "d"].map((id) => spanJson({ spanId: id.repeat(16), parentSpanId: "b".repeat(16), ...usage(5) }));
+    for (const spans of [
+      [...calls, step, agent],
+      [agent, step, ...calls],
+    ]) {
+      const server = await trackingServer();
+      for (const span of spans) expect((await post(server, request(span))).status).toBe(200);
+      const { metadata } = await server.store.traces.get(`tr-${TRACE}`);
+      expect(JSON.parse(metadata["mlflow.trace.tokenUsage"] ?? "")).toEqual({ input_tokens: 10, output_tokens: 0, total_tokens: 10 });
+    }
+  });
+
+  it("add nothing to the tokens that a client has said of the trace before", async () => {
+    const server = await trackingServer();
+    const said = { input_tokens: 7, output_tokens: 0, total_tokens: 7 };
+    await server.store.traces.put({
+      ...{ traceId: `tr-${TRACE}`, experimentId: "0", requestTimeMs: 1, durationMs: 1, state: "OK", clientRequestId: null, tags: {} },
+      ...{ requestPreview: null, responsePreview: null, metadata: { "mlflow.trace.tokenUsage": JSON.stringify(said) } },
+    });
+    await post(
+      server,
+      request(spanJson({ attributes: [{ key: "mlflow.chat.tokenUsage", value: { stringValue: JSON.stringify(said) } }] })),
+    );
+    const { metadata } = await server.store.traces.get(`tr-${TRACE}`);
+    expect(JSON.parse(metadata["mlflow.trace.tokenUsage"] ?? "")).toEqual(said);
+  });
+
+  it("keep numbers as they are written, also in messages, and those that JSON does not have", async () => {
+    const server = await webServer();
+    const messages = '[{"role": "user", "content": 9007199254740993}]';
+    const attributes = [
+      { key: "gen_ai.input.messages", value: { stringValue: messages } },
+      { key: "loss", value: { doubleValue: "NaN" } },
+      { key: "rate", value: { doubleValue: "1.5" } },
+    ];
+    await post(server, request(spanJson({ attributes })));
+    const answer = await (await fetch(`${server.url}/api/llmops/1/traces/spans?trace_id=tr-${TRACE}`)).text();
+    expect(answer).toContain('"inputs":[{"role":"user","content":9007199254740993}]');
+    expect(JSON.parse(answer)).toMatchObject({ spans: [{ attributes: { loss: "NaN", rate: 1.5 } }] });
+  });
+
   it("are searched by what any of them has", async () => {
     const server = await trackingServer();
     const kind = [{ key: "gen_ai.request.model", value: { stringValue: "qwen" } }];

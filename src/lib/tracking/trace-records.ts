@@ -1,3 +1,5 @@
+import type { TokenUsage } from "./otlp/token-usage.js";
+
 /** A recorded call, as MLflow's TraceInfo V3 has it, without its spans. */
 export interface Trace {
   traceId: string;
@@ -69,7 +71,7 @@ export interface NewSpan {
   /** What was asked and answered, for people. */
   request: string | null;
   response: string | null;
-  usage: { input_tokens: number; output_tokens: number; total_tokens: number } | null;
+  usage: TokenUsage | null;
 }
 
 /** Spans as the database has them. */

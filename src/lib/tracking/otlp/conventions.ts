@@ -1,4 +1,6 @@
+import { parseExactJson } from "../../base/slices/exact-json.js";
 import type { OtlpAttributes, OtlpValue } from "./otlp-span.js";
+import { toUsage, type TokenUsage } from "./token-usage.js";
 
 /** What MLflow's attributes of a span are called. */
 export const MLFLOW = {
@@ -8,13 +10,6 @@ export const MLFLOW = {
   usage: "mlflow.chat.tokenUsage",
   traceId: "mlflow.traceRequestId",
 } as const;
-
-/** Tokens of a call, as MLflow's attribute mlflow.chat.tokenUsage and its trace metadata have them. */
-export interface TokenUsage {
-  input_tokens: number;
-  output_tokens: number;
-  total_tokens: number;
-}
 
 /**
  * What other instrumentations call the same: OpenTelemetry's GenAI conventions (opentelemetry.io/docs/specs/semconv/gen-ai), OpenInference
@@ -59,9 +54,8 @@ export function usageOf(attributes: OtlpAttributes): TokenUsage | undefined {
     return Number.isFinite(value) && value >= 0 ? value : undefined;
   };
   const [input, output] = [count(INPUT_TOKENS, "input_tokens"), count(OUTPUT_TOKENS, "output_tokens")];
-  const total = count(TOTAL_TOKENS, "total_tokens") ?? (input ?? 0) + (output ?? 0);
   if (input === undefined && output === undefined) return undefined;
-  return { input_tokens: input ?? 0, output_tokens: output ?? 0, total_tokens: total };
+  return toUsage(input, output, count(TOTAL_TOKENS, "total_tokens"));
 }
 
 function typeOf(attributes: OtlpAttributes): string | undefined {
@@ -80,7 +74,7 @@ function firstOf(attributes: OtlpAttributes, names: readonly string[]): OtlpValu
 function parsed(value: OtlpValue | undefined): OtlpValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as OtlpValue;
+    return parseExactJson(value) as OtlpValue;
   } catch {
     return value;
   }

@@ -40,6 +40,11 @@ export function noAttributes(): OtlpAttributes {
   return Object.create(null) as OtlpAttributes;
 }
 
+/** A double as JSON can have it: what is not finite is a text. */
+export function toDouble(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
 /** The status of a number of OpenTelemetry's; UNSET for others. */
 export function toStatus(code: number): OtlpSpan["status"] {
   return STATUSES[code] ?? "UNSET";

@@ -1,7 +1,7 @@
 import { parseExactJson } from "../../base/slices/exact-json.js";
 import type { Steps } from "../../base/slices/slices.js";
 import { invalid } from "../mlflow-error.js";
-import { checkSpan, noAttributes, toStatus, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
+import { checkSpan, noAttributes, toDouble, toStatus, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
 
 /**
  * The spans of an ExportTraceServiceRequest in OTLP's JSON (opentelemetry.io/docs/specs/otlp, JSON Protobuf Encoding: ids in hexadecimal,
@@ -68,9 +68,10 @@ function toValue(written: unknown): OtlpValue {
   if (written === undefined || written === null) return null;
   const fields = objectOf(written, "a value");
   if ("intValue" in fields) return integerOf(fields["intValue"]);
+  if ("doubleValue" in fields) return doubleOf(fields["doubleValue"]);
   if ("arrayValue" in fields) return listOf(fields["arrayValue"], "values").map(toValue);
   if ("kvlistValue" in fields) return toAttributes((objectOf(fields["kvlistValue"], "kvlistValue") as { values?: unknown }).values);
-  const value = fields["stringValue"] ?? fields["boolValue"] ?? fields["doubleValue"] ?? fields["bytesValue"] ?? null;
+  const value = fields["stringValue"] ?? fields["boolValue"] ?? fields["bytesValue"] ?? null;
   if (value === null || ["string", "number", "boolean"].includes(typeof value)) return value as OtlpValue;
   throw invalid(`An attribute has a value that is not OTLP's: ${JSON.stringify(Object.keys(fields)).slice(0, 80)}.`);
 }
@@ -80,6 +81,15 @@ function integerOf(written: unknown): number | bigint {
   const text = typeof written === "number" || typeof written === "string" ? String(written) : "";
   if (!/^-?\d{1,20}$/.test(text)) throw invalid(`The intValue ${JSON.stringify(written)} of an attribute is not a whole number.`);
   return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
+}
+
+/** Protobuf's JSON has doubles as numbers, or in texts. */
+function doubleOf(written: unknown): number | string {
+  if (typeof written === "number") return written;
+  if (typeof written === "bigint") return Number(written);
+  const value = typeof written === "string" && written.trim() !== "" ? Number(written) : Number.NaN;
+  if (!Number.isNaN(value) || written === "NaN") return toDouble(value);
+  throw invalid(`The doubleValue ${JSON.stringify(written)} of an attribute is not a number.`);
 }
 
 function timeOf(fields: Fields, name: string): bigint {

@@ -7,7 +7,7 @@ import { Fields, isObject } from "./fields.js";
 import { routeConfig, type TrackingRoute } from "./route-config.js";
 
 /** Far beyond what a log-batch of 1,000 metrics, or the largest trace that MLflow sends, is. */
-const JSON_LIMITS = { depth: 128, values: 2_000_000 };
+export const JSON_LIMITS = { depth: 128, values: 2_000_000 };
 
 /** Answers a request: the object becomes the JSON of a 200. */
 export type Handler = (fields: Fields, call: { request: FastifyRequest; reply: FastifyReply }) => object | Promise<object>;

@@ -10,13 +10,13 @@ import { readProtobufSpans } from "../otlp/read-protobuf.js";
 import { toSpan } from "../otlp/to-span.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { missingValue } from "../limits.js";
+import { JSON_LIMITS } from "./api.js";
 import { routeConfig } from "./route-config.js";
 
 /** Which experiment the spans are of. */
 const EXPERIMENT_HEADER = "x-mlflow-experiment-id";
 /** Exporters send some hundred spans at once; traces with pictures in them are larger. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
-const JSON_LIMITS = { depth: 128, values: 2_000_000 };
 /** So many spans are written at once: others have their turn between. */
 const BATCH = 200;
 const PROTOBUF = "application/x-protobuf";

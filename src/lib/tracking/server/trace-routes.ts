@@ -53,7 +53,7 @@ export function traceRoutes({ traces }: TrackingBackend): Routes {
 
 /** A trace with the spans that are in the store. */
 async function withSpans(traces: TraceStore, trace: Trace): Promise<object> {
-  const { contents } = await traces.storedSpans(trace.traceId, Number.MAX_SAFE_INTEGER);
+  const contents = await traces.spansOf(trace.traceId);
   return { trace_info: traceToWire(trace), spans: nonEmpty(contents.flatMap((content) => storedSpanToWire(content) ?? [])) };
 }
 

@@ -2,7 +2,8 @@ import type { NewSpan, StoredSpans } from "../trace-records.js";
 import { LIMITS } from "../limits.js";
 import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
-import { IN_LIST, inList, writeKeyed } from "./keyed-values.js";
+import { writeKeyed } from "./keyed-values.js";
+import { TraceUsage } from "./trace-usage.js";
 import { TRACE_METADATA } from "./trace-search.js";
 
 const USAGE = "mlflow.trace.tokenUsage";
@@ -22,10 +23,12 @@ export function traceLocation(artifactLocation: string, traceId: string): string
 export class Spans {
   private readonly db: Connection;
   private readonly experiments: Experiments;
+  private readonly usage: TraceUsage;
 
   constructor(db: Connection, experiments: Experiments) {
     this.db = db;
     this.experiments = experiments;
+    this.usage = new TraceUsage(db);
   }
 
   /** Writes spans, over those with the same ids. A trace that is not there yet begins with them, in the experiment. */
@@ -37,11 +40,11 @@ export class Spans {
       for (const [traceId, bySpan] of traces) {
         const own = [...bySpan.values()];
         this.begin(experimentId, traceId, own);
-        const usage = this.usageChange(traceId, own);
         for (const span of own) this.put(traceId, span);
         this.extend(traceId, own);
         const location = { [LOCATION_TAG]: traceLocation(artifactLocation, traceId) };
         this.addTags(traceId, { ...SPANS_TAG, ...nameOf(own), ...location });
+        const usage = this.usage.after(traceId, own);
         if (usage) writeKeyed(this.db, TRACE_METADATA, { request_id: traceId }, { [USAGE]: JSON.stringify(usage) });
       }
     });
@@ -99,28 +102,6 @@ export class Spans {
       ...[start, end, state, cut(root?.request), cut(root?.response), traceId],
     );
   }
-
-  /** The tokens of the trace with those of these spans; of a span that was there already, only what has changed counts. */
-  private usageChange(traceId: string, spans: readonly NewSpan[]): Record<string, number> | undefined {
-    const added = spans.flatMap(({ usage }) => (usage ? [usage] : []));
-    if (added.length === 0) return undefined;
-    const before = this.db
-      .rows<[usage: string]>(
-        `SELECT json_extract(content, '$.attributes."mlflow.chat.tokenUsage"') FROM spans WHERE trace_id = ? AND span_id IN ${IN_LIST}`,
-        ...[traceId, inList(spans.map(({ spanId }) => spanId))],
-      )
-      .map(([usage]) => usage);
-    const known = this.db.get<{ value: string }>(
-      'SELECT value FROM trace_request_metadata WHERE request_id = ? AND "key" = ?',
-      ...[traceId, USAGE],
-    )?.value;
-    const sum = (name: string, list: readonly Readonly<Record<string, number>>[]) =>
-      list.reduce((total, one) => total + (one[name] ?? 0), 0);
-    const names = ["input_tokens", "output_tokens", "total_tokens"] as const;
-    return Object.fromEntries(
-      names.map((name) => [name, sum(name, [parse(known), ...added.map((one) => ({ ...one }))]) - sum(name, before.map(parse))]),
-    );
-  }
 }
 
 function keyedIn<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
@@ -133,15 +114,6 @@ function keyedIn<V>(maps: Map<string, Map<string, V>>, key: string): Map<string,
 function nameOf(spans: readonly NewSpan[]): Record<string, string> {
   const name = spans.find(({ parentId }) => parentId === null)?.name ?? "";
   return name === "" ? {} : { "mlflow.traceName": name.slice(0, LIMITS.traceTagValue) };
-}
-
-function parse(text: string | null | undefined): Record<string, number> {
-  try {
-    const value = JSON.parse(text ?? "{}") as unknown;
-    return typeof value === "object" && value !== null ? (value as Record<string, number>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function toMs(ns: bigint): number {
