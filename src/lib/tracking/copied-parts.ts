@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "./logged-model-records.js";
+import type { OtlpSpan } from "./otlp/otlp-span.js";
 import type { FileInfo, Page, SearchQuery } from "./records.js";
 import type { Assessment, NewAssessment, NewTrace, Trace } from "./trace-records.js";
 
@@ -16,8 +17,10 @@ export interface TraceCopies {
   get(traceId: string): Promise<Trace>;
   search(experimentIds: readonly string[], query: SearchQuery): Promise<Page<Trace>>;
   createAssessment(assessment: NewAssessment): Promise<Assessment>;
-  /** The spans that a database has, as JSON of the artifact traces.json; none where clients keep them as artifacts. */
-  spansOf(traceId: string): Promise<string[]>;
+  /** The spans that the store itself has; none where clients keep them as artifacts. */
+  spansOf(traceId: string): Promise<OtlpSpan[]>;
+  /** Writes spans, over those with the same ids. Traces that are not there yet begin with them, in the experiment. */
+  logSpans(experimentId: string, spans: readonly OtlpSpan[]): Promise<void>;
 }
 
 /** Files by the URIs that runs, logged models, and traces say. */

@@ -41,6 +41,11 @@ export class MlflowError extends LlmopsError {
   }
 }
 
+/** Whether a server said that it has no such route, as those of an MLflow before it; also what is not there is said so. */
+export function isUnknownRoute(error: unknown): boolean {
+  return error instanceof MlflowError && [404, 405, 501].includes(error.status);
+}
+
 /** True for a code of MLflow's that this program knows. */
 export function isMlflowErrorCode(code: unknown): code is MlflowErrorCode {
   return typeof code === "string" && Object.hasOwn(CODES, code);

@@ -1,4 +1,5 @@
 import type { ArtifactFolder } from "./artifact-folder.js";
+import type { OtlpSpan } from "./otlp/otlp-span.js";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "./logged-model-records.js";
 import type { DatasetSummary, HistoryQuery, Page, Purged, PurgeQuery, RunInfo, RunMetric, SearchQuery } from "./records.js";
 import type { StoreViews } from "./store-views.js";
@@ -6,7 +7,6 @@ import type {
   Assessment,
   AssessmentUpdate,
   NewAssessment,
-  NewSpan,
   NewTrace,
   StoredSpans,
   Trace,
@@ -68,9 +68,9 @@ export interface TraceStore {
   /** Notes that traces belong to a run, as evaluations do; at most 100 at once. */
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
   /** Writes spans, over those with the same ids. Traces that are not there yet begin with them, in the experiment. */
-  logSpans(experimentId: string, spans: readonly NewSpan[]): Promise<void>;
-  /** All spans in the database, as their JSON. */
-  spansOf(traceId: string): Promise<string[]>;
+  logSpans(experimentId: string, spans: readonly OtlpSpan[]): Promise<void>;
+  /** All spans in the database. */
+  spansOf(traceId: string): Promise<OtlpSpan[]>;
   /** The spans in the database; none for traces whose clients keep them as an artifact. */
   storedSpans(traceId: string, most: number): Promise<StoredSpans>;
 

@@ -1,5 +1,5 @@
 import { messageOf } from "../../base/errors/llmops-error.js";
-import { MlflowError } from "../../tracking/mlflow-error.js";
+import { isUnknownRoute } from "../../tracking/mlflow-error.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 
 /** The tag that says what a run, model, version, or trace is a copy of: what was copied is not copied again. */
@@ -65,7 +65,7 @@ export async function unlessUnknown<T>(work: Promise<T>): Promise<T | undefined>
   try {
     return await work;
   } catch (error) {
-    if (error instanceof MlflowError && [404, 405, 501].includes(error.status)) return undefined;
+    if (isUnknownRoute(error)) return undefined;
     throw error;
   }
 }

@@ -2,7 +2,11 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { trackingServer } from "../../../../test/helpers/tracking-server.js";
+import { MlflowError } from "../../tracking/mlflow-error.js";
 import { openStore } from "../../tracking/open-store.js";
+import { parseContent, spanOfContent } from "../../tracking/otlp/from-content.js";
+import type { OtlpSpan } from "../../tracking/otlp/otlp-span.js";
+import { contentOf } from "../../tracking/otlp/to-span.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { copyRuns } from "./copy-runs.js";
 import { storeSource } from "./store-source.js";
@@ -104,6 +108,64 @@ describe.each([
     expect(trace.assessments.find(({ value }) => value === 1)?.createTimeMs).toBe(1_700_000_000_000);
     expect(await text(await target.artifacts.read(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json"))).toBe('{"spans": []}');
     expect(await copyRuns(storeSource(source), target, options)).toEqual({ ...NOTHING, skipped: 1 });
+  });
+});
+
+const ID = "0af7651916cd43dd8448eb211c80319c";
+const SPAN: OtlpSpan = {
+  ...{ traceId: ID, spanId: "b7ad6b7169203331", parentId: null, name: "ask", status: "ERROR", message: "no" },
+  ...{ startNs: 1_790_000_000_000_000_001n, endNs: 1_790_000_000_000_000_777n },
+  attributes: { "mlflow.spanInputs": { id: 9007199254740993n, list: [1, 2.5, null, true, "x"] }, negative: -9007199254740993n },
+  events: [{ name: "retry", timeNs: 1_790_000_000_000_000_123n, attributes: { attempt: 2 } }],
+};
+
+/** What a store, or a server, has of the span. */
+async function spansIn(store: TrackingStore): Promise<OtlpSpan[]> {
+  const spans = await store.traces.spansOf(`tr-${ID}`);
+  return spans.map(({ attributes: all, ...span }) => {
+    const attributes = Object.fromEntries(Object.entries(all).filter(([key]) => key !== "mlflow.traceRequestId"));
+    return { ...span, attributes };
+  });
+}
+
+describe("spans that a store has itself", () => {
+  it.each([
+    ["a folder", "a server"],
+    ["a server", "a folder"],
+  ])("are copied from %s to %s digit by digit, and the trace is theirs", async (from) => {
+    const [one, other] = [await opened((await trackingServer()).url), await opened(temporaryFolder())];
+    const [source, target] = from === "a server" ? [one, other] : [other, one];
+    await source.traces.logSpans("0", [SPAN]);
+    expect((await copyRuns(storeSource(source), target, {})).traces).toBe(1);
+    expect(await spansIn(target)).toEqual([SPAN]);
+    expect((await target.traces.get(`tr-${ID}`)).tags["mlflow.trace.spansLocation"]).toBe("TRACKING_STORE");
+  });
+
+  it("are made of a client's traces.json, in the shape of MLflow 3", async () => {
+    const [source, target] = [await opened(temporaryFolder()), await opened((await trackingServer()).url)];
+    const { tags } = await source.traces.put({
+      ...{ traceId: `tr-${ID}`, experimentId: "0", requestTimeMs: 1, durationMs: 1, state: "OK", clientRequestId: null, tags: {} },
+      ...{ requestPreview: null, responsePreview: null, metadata: {} },
+    });
+    await source.artifacts.write(tags["mlflow.artifactLocation"] ?? "", "traces.json", `{"spans": [${contentOf(SPAN)}]}`);
+    await copyRuns(storeSource(source), target, {});
+    expect(await spansIn(target)).toEqual([SPAN]);
+  });
+
+  it("are a file where the target has no place for them", async () => {
+    const [source, target] = [await opened(temporaryFolder()), await opened(temporaryFolder())];
+    await source.traces.logSpans("0", [SPAN]);
+    const traces = Object.assign(Object.create(target.traces) as typeof target.traces, {
+      logSpans: () => Promise.reject(new MlflowError("NOT_IMPLEMENTED", "no spans here")),
+    });
+    const old = Object.assign(Object.create(target) as TrackingStore, { traces });
+    expect(await copyRuns(storeSource(source), old, {})).toMatchObject({ traces: 1, artifacts: 1, leftOut: [] });
+    const { tags } = await target.traces.get(`tr-${ID}`);
+    const file = await text(await target.artifacts.read(tags["mlflow.artifactLocation"] ?? "", "traces.json"));
+    expect(spanOfContent((parseContent(file) as { spans: unknown[] }).spans[0])).toMatchObject({
+      spanId: SPAN.spanId,
+      startNs: SPAN.startNs,
+    });
   });
 });
 

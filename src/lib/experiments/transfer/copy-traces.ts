@@ -1,13 +1,11 @@
 import type { Assessment, NewTrace, Trace } from "../../tracking/trace-records.js";
 import { attempt, ORIGIN_TAG, unlessUnknown, type CopyTarget } from "./copied.js";
-import { copyFiles } from "./copy-files.js";
+import { copySpans, LOCATION_TAG } from "./copy-spans.js";
 import type { RunSource } from "./run-source.js";
 
-const LOCATION_TAG = "mlflow.artifactLocation";
 /** Tags that say where a trace's spans are in its own store. */
 const PLACE_TAGS = new Set([LOCATION_TAG, "mlflow.trace.spansLocation"]);
 const RUN_METADATA = ["mlflow.sourceRun", "mlflow.assessment.sourceRunId"];
-const SPANS_FILE = "traces.json";
 /** It is written last, so a copy that is interrupted lacks it. */
 const DONE_TAG = ORIGIN_TAG;
 
@@ -24,7 +22,7 @@ async function copyTrace(source: RunSource, trace: Trace, to: CopyTarget): Promi
   if (found?.tags[DONE_TAG] !== undefined || (found && source.uri === target.uri)) return;
   const made = await target.traces.put(toNew(trace, to));
   const location = made.tags[LOCATION_TAG];
-  if (location !== undefined) copied.result.artifacts += await copySpans(source, trace, { target, artifactUri: location });
+  if (location !== undefined) copied.result.artifacts += await copySpans(source, trace, { ...to, artifactUri: location });
   await copyAssessments(trace, found?.assessments ?? [], to);
   const done = toNew(trace, to);
   await target.traces.put({ ...done, tags: { ...done.tags, [DONE_TAG]: `${source.uri}#${trace.traceId}` } });
@@ -42,15 +40,6 @@ async function copyAssessments({ assessments }: Trace, before: readonly Assessme
     ids.set(assessment.assessmentId, (await target.traces.createAssessment({ ...assessment, overrides, metadata, runId })).assessmentId);
     copied.result.assessments += 1;
   }
-}
-
-async function copySpans(source: RunSource, trace: Trace, to: { target: CopyTarget["target"]; artifactUri: string }): Promise<number> {
-  const from = trace.tags[LOCATION_TAG];
-  const count = from === undefined ? 0 : await copyFiles(source, from, to);
-  const spans = count > 0 ? [] : await source.spansOf(trace.traceId);
-  if (spans.length === 0) return count;
-  await to.target.artifacts.write(to.artifactUri, SPANS_FILE, `{"spans": [${spans.join(", ")}]}`);
-  return 1;
 }
 
 function toNew(trace: Trace, { experimentId, copied }: CopyTarget): NewTrace {

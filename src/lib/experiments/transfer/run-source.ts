@@ -1,3 +1,4 @@
+import type { OtlpSpan } from "../../tracking/otlp/otlp-span.js";
 import type { Readable } from "node:stream";
 import type { Trace } from "../../tracking/trace-records.js";
 import type { LeftOut } from "./copied.js";
@@ -27,8 +28,8 @@ export interface RunSource {
   /** None where the store knows none. */
   loggedModels: (experimentId: string) => Promise<LoggedModel[]>;
   traces: (experimentId: string) => AsyncIterable<Trace>;
-  /** The spans of a trace that are in a database, each as JSON of the artifact traces.json. */
-  spansOf: (traceId: string) => Promise<string[]>;
+  /** The spans of a trace that the store itself has. */
+  spansOf: (traceId: string) => Promise<OtlpSpan[]>;
   /** Paths of all files below an artifact URI. */
   files: (artifactUri: string) => Promise<string[]>;
   readFile: (artifactUri: string, path: string) => Promise<Readable>;

@@ -3,26 +3,33 @@ import type { NewSpan } from "../trace-records.js";
 import { MLFLOW, mlflowAttributes, usageOf } from "./conventions.js";
 import type { OtlpAttributes, OtlpSpan, OtlpValue } from "./otlp-span.js";
 
-/** A span as a store keeps it: its content is the JSON that MLflow's own server writes (Span.to_dict of mlflow/entities/span.py). */
+/** A span as a store keeps it. */
 export function toSpan(span: OtlpSpan): NewSpan {
-  const traceId = `tr-${span.traceId}`;
-  const attributes: OtlpAttributes = { [MLFLOW.traceId]: traceId, ...mlflowAttributes(span.attributes), ...span.attributes };
+  const attributes = withMlflowNames(span);
   const type = attributes[MLFLOW.type];
-  const written = {
-    ...{ trace_id: toBase64(span.traceId), span_id: toBase64(span.spanId) },
-    parent_span_id: span.parentId === null ? null : toBase64(span.parentId),
-    ...{ name: span.name, start_time_unix_nano: span.startNs, end_time_unix_nano: span.endNs },
-    events: span.events.map(({ name, timeNs, attributes: more }) => ({ name, time_unix_nano: timeNs, attributes: more })),
-    status: { code: `STATUS_CODE_${span.status}`, message: span.message },
-    attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, exactJsonText(value)])),
-  };
   return {
-    ...{ traceId, spanId: span.spanId, parentId: span.parentId, name: span.name, status: span.status },
+    ...{ traceId: `tr-${span.traceId}`, spanId: span.spanId, parentId: span.parentId, name: span.name, status: span.status },
     type: typeof type === "string" ? type : "UNKNOWN",
-    ...{ startNs: span.startNs, endNs: span.endNs, content: exactJsonText(written) },
+    ...{ startNs: span.startNs, endNs: span.endNs, content: contentOf(span) },
     ...{ request: previewOf(attributes[MLFLOW.inputs]), response: previewOf(attributes[MLFLOW.outputs]) },
     usage: usageOf(attributes) ?? null,
   };
+}
+
+/** A span as MLflow's own server, and traces.json, have it: the JSON of Span.to_dict of mlflow/entities/span.py. */
+export function contentOf(span: OtlpSpan): string {
+  return exactJsonText({
+    ...{ trace_id: toBase64(span.traceId), span_id: toBase64(span.spanId) },
+    parent_span_id: span.parentId === null ? null : toBase64(span.parentId),
+    ...{ name: span.name, start_time_unix_nano: span.startNs, end_time_unix_nano: span.endNs },
+    events: span.events.map(({ name, timeNs, attributes }) => ({ name, time_unix_nano: timeNs, attributes })),
+    status: { code: `STATUS_CODE_${span.status}`, message: span.message },
+    attributes: Object.fromEntries(Object.entries(withMlflowNames(span)).map(([key, value]) => [key, exactJsonText(value)])),
+  });
+}
+
+function withMlflowNames({ traceId, attributes }: OtlpSpan): OtlpAttributes {
+  return { [MLFLOW.traceId]: `tr-${traceId}`, ...mlflowAttributes(attributes), ...attributes };
 }
 
 /** What people are shown of inputs or outputs: the last message's text where they are messages of a chat, otherwise all as JSON. */

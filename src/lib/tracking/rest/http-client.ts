@@ -6,6 +6,7 @@ import type { MlflowConnection } from "../../base/config/mlflow-environment.js";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
+import { parseExactJson } from "../../base/slices/exact-json.js";
 import { publicLookup, refuseLocalTarget } from "../../base/http/addresses.js";
 import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
 
@@ -23,6 +24,10 @@ export interface HttpRequest {
   json?: object;
   /** Sent as it is; a stream cannot be sent twice, and so is not retried. */
   content?: string | Uint8Array | Readable;
+  /** Besides those of every request, in place of which they stand. */
+  headers?: Readonly<Record<string, string>>;
+  /** Whole numbers of the answer beyond 2^53 are bigints: digit by digit. */
+  exact?: boolean;
   /** Done again it would be done twice: only retried where the server says that it did nothing. */
   once?: boolean;
 }
@@ -65,13 +70,19 @@ export class HttpClient {
       throw unreachable(this.origin, cause);
     });
     try {
-      return JSON.parse(text) as T;
+      return (request.exact === true ? parseExactJson(text) : JSON.parse(text)) as T;
     } catch (cause) {
       throw new LlmopsError("STORE_ERROR", `${this.origin}${request.path} did not answer with JSON: ${text.slice(0, 100)}`, {
         hint: "Is it an MLflow server?",
         cause,
       });
     }
+  }
+
+  /** Nothing but that it was done. Throws as json does. */
+  async done(request: HttpRequest): Promise<void> {
+    const { body } = await this.send(request);
+    await body.dump();
   }
 
   /** The answer's bytes. */
@@ -107,14 +118,14 @@ export class HttpClient {
     throw answerError(this.origin, request.path, outcome.refused);
   }
 
-  private async attempt({ method, path, query, json, content }: HttpRequest, signal: AbortSignal): Promise<Outcome> {
+  private async attempt({ method, path, query, json, content, headers: own }: HttpRequest, signal: AbortSignal): Promise<Outcome> {
     const body = json === undefined ? (content ?? null) : JSON.stringify(json);
     const type = json === undefined ? "application/octet-stream" : "application/json";
     try {
       const answer = await this.pool.request({
         method,
         path: `${this.prefix}${path}${toQuery(query)}`,
-        headers: { ...this.headers, ...(body === null ? {} : { "content-type": type }) },
+        headers: { ...this.headers, ...(body === null ? {} : { "content-type": type }), ...own },
         body,
         signal,
       });

@@ -1,9 +1,11 @@
 import type { LoggedModelCopies, TraceCopies } from "../copied-parts.js";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel, ModelDataset } from "../logged-model-records.js";
+import type { OtlpSpan } from "../otlp/otlp-span.js";
+import { writeProtobufSpans } from "../otlp/write-protobuf.js";
 import type { Page, SearchQuery } from "../records.js";
 import type { Assessment, NewAssessment, NewTrace, Trace } from "../trace-records.js";
 import { loggedModelFromWire, type WireLoggedModel } from "../wire/logged-model.js";
-import { spanToJson, type WireSpan } from "../wire/spans-to-json.js";
+import { spanFromWire, type WireSpan } from "../wire/otlp-span.js";
 import { assessmentFromWire, assessmentToWire, traceFromWire, traceToWire, type WireAssessment, type WireTrace } from "../wire/trace.js";
 import { toPairs } from "../wire/values.js";
 import type { HttpClient } from "./http-client.js";
@@ -81,9 +83,14 @@ export class RestTraces implements TraceCopies {
     return assessmentFromWire((await this.http.json<{ assessment: WireAssessment }>({ method: "POST", path, json })).assessment);
   }
 
-  async spansOf(traceId: string): Promise<string[]> {
-    const request = { method: "GET", path: `${TRACES}/batchGet`, query: { trace_ids: traceId } } as const;
+  async spansOf(traceId: string): Promise<OtlpSpan[]> {
+    const request = { method: "GET", path: `${TRACES}/batchGet`, query: { trace_ids: traceId }, exact: true } as const;
     const { traces = [] } = await this.http.json<{ traces?: { spans?: WireSpan[] }[] }>(request);
-    return (traces[0]?.spans ?? []).map((span) => JSON.stringify(spanToJson(span)));
+    return (traces[0]?.spans ?? []).map(spanFromWire);
+  }
+
+  async logSpans(experimentId: string, spans: readonly OtlpSpan[]): Promise<void> {
+    const headers = { "content-type": "application/x-protobuf", "x-mlflow-experiment-id": experimentId };
+    await this.http.done({ method: "POST", path: "/v1/traces", content: writeProtobufSpans(spans), headers });
   }
 }

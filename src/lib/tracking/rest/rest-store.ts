@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { MlflowConnection } from "../../base/config/mlflow-environment.js";
 import { LIMITS } from "../limits.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
-import { MlflowError } from "../mlflow-error.js";
+import { isUnknownRoute, MlflowError } from "../mlflow-error.js";
 import type {
   Experiment,
   FileInfo,
@@ -32,7 +32,6 @@ import {
   type WireRun,
   type WireRunInfo,
 } from "../wire/run.js";
-import { assessmentToWire, traceToWire } from "../wire/trace.js";
 import { nonEmpty, toPairs } from "../wire/values.js";
 import { HttpClient } from "./http-client.js";
 import { RemoteArtifacts } from "./remote-artifacts.js";
@@ -40,7 +39,6 @@ import { RestLoggedModels, RestTraces } from "./rest-parts.js";
 import { RestRegistry } from "./rest-registry.js";
 
 const API = "/api/2.0/mlflow";
-const API_3 = "/api/3.0/mlflow";
 /** Calls recorded at a time, and linked to a run with one request (MLflow's limit). */
 const AT_A_TIME = 8;
 const LINKED_AT_ONCE = 100;
@@ -206,7 +204,7 @@ export class RestStore implements TrackingStore {
     try {
       ids.push(await this.logJudgedCall(runId, first)); // alone: a server without traces says so before it gets them all
     } catch (error) {
-      if (error instanceof MlflowError && [404, 405, 501].includes(error.status)) return false;
+      if (isUnknownRoute(error)) return false;
       throw error;
     }
     const queue = others.values();
@@ -221,21 +219,9 @@ export class RestStore implements TrackingStore {
   }
 
   private async logJudgedCall(runId: string, call: JudgedCall): Promise<string> {
-    const trace = toEvaluationTrace(runId, call);
-    const post = (path: string, json: object) => this.http.json<unknown>({ method: "POST", path: `${API_3}/${path}`, json });
-    await post("traces", { trace: { trace_info: traceToWire({ ...trace, assessments: [] }) } });
-    const now = Date.now();
-    for (const feedback of call.feedback) {
-      const made = {
-        ...toAssessment(runId, trace.traceId, feedback),
-        assessmentId: "",
-        createTimeMs: now,
-        lastUpdateTimeMs: now,
-        valid: true,
-      };
-      await post(`traces/${trace.traceId}/assessments`, { assessment: { ...assessmentToWire(made), assessment_id: undefined } });
-    }
-    return trace.traceId;
+    const { traceId } = await this.traces.put(toEvaluationTrace(runId, call));
+    for (const feedback of call.feedback) await this.traces.createAssessment(toAssessment(runId, traceId, feedback));
+    return traceId;
   }
 
   async listArtifacts(runId: string, path: string): Promise<FileInfo[]> {

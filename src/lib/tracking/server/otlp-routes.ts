@@ -7,7 +7,6 @@ import { invalid } from "../mlflow-error.js";
 import type { OtlpSpan } from "../otlp/otlp-span.js";
 import { readJsonSpans } from "../otlp/read-json.js";
 import { readProtobufSpans } from "../otlp/read-protobuf.js";
-import { toSpan } from "../otlp/to-span.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { missingValue } from "../limits.js";
 import { JSON_LIMITS } from "./api.js";
@@ -57,6 +56,6 @@ function isJsonBody({ headers }: FastifyRequest): boolean {
 /** The spans of a trace are written together, as far as they fit; a client that sends all again changes nothing. */
 async function write({ traces }: TrackingBackend, experimentId: string, spans: readonly OtlpSpan[]): Promise<void> {
   for (let i = 0; i < spans.length; i += BATCH) {
-    await traces.logSpans(experimentId, await inTurn(() => spans.slice(i, i + BATCH).map(toSpan)));
+    await inTurn(() => traces.logSpans(experimentId, spans.slice(i, i + BATCH)));
   }
 }

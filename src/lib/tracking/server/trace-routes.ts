@@ -2,7 +2,7 @@ import { missingValue } from "../limits.js";
 import { invalid } from "../mlflow-error.js";
 import type { TraceStore, TrackingBackend } from "../tracking-backend.js";
 import type { AssessmentUpdate, NewAssessment, NewTrace, Trace } from "../trace-records.js";
-import { storedSpanToWire } from "../wire/stored-span.js";
+import { spanToWire } from "../wire/otlp-span.js";
 import { assessmentToWire, fromDuration, fromTimestamp, traceToWire } from "../wire/trace.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
@@ -53,8 +53,7 @@ export function traceRoutes({ traces }: TrackingBackend): Routes {
 
 /** A trace with the spans that are in the store. */
 async function withSpans(traces: TraceStore, trace: Trace): Promise<object> {
-  const contents = await traces.spansOf(trace.traceId);
-  return { trace_info: traceToWire(trace), spans: nonEmpty(contents.flatMap((content) => storedSpanToWire(content) ?? [])) };
+  return { trace_info: traceToWire(trace), spans: nonEmpty((await traces.spansOf(trace.traceId)).map(spanToWire)) };
 }
 
 /** Assessments of traces. */

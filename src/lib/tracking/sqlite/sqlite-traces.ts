@@ -1,10 +1,12 @@
 import type { JudgedCall } from "../judged-call.js";
+import { parseContent, spanOfContent } from "../otlp/from-content.js";
+import type { OtlpSpan } from "../otlp/otlp-span.js";
+import { toSpan } from "../otlp/to-span.js";
 import type { Page, SearchQuery } from "../records.js";
 import type {
   Assessment,
   AssessmentUpdate,
   NewAssessment,
-  NewSpan,
   NewTrace,
   StoredSpans,
   Trace,
@@ -65,16 +67,16 @@ export class SqliteTraces implements TraceStore {
     this.traces.linkToRun(traceIds, runId);
   }
 
-  async logSpans(experimentId: string, spans: readonly NewSpan[]): Promise<void> {
-    this.traces.spans.write(experimentId, spans);
+  async logSpans(experimentId: string, spans: readonly OtlpSpan[]): Promise<void> {
+    this.traces.spans.write(experimentId, spans.map(toSpan));
   }
 
   async storedSpans(traceId: string, most: number): Promise<StoredSpans> {
     return this.traces.spans.read(traceId, most);
   }
 
-  async spansOf(traceId: string): Promise<string[]> {
-    return (await this.storedSpans(traceId, -1)).contents;
+  async spansOf(traceId: string): Promise<OtlpSpan[]> {
+    return this.traces.spans.read(traceId, -1).contents.flatMap((content) => spanOfContent(parseContent(content)) ?? []);
   }
 
   async createAssessment(assessment: NewAssessment): Promise<Assessment> {
