@@ -3,6 +3,7 @@ import type { Run } from "../tracking/records.js";
 import { cut, whole } from "./fit-columns.js";
 import { formatTime, plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
+import { PARENT_TAG } from "../tracking/mlflow-tags.js";
 
 const LONGEST = 40;
 
@@ -11,7 +12,7 @@ export function renderRuns(runs: readonly Run[], columns: readonly RunColumn[], 
   if (runs.length === 0) return "No runs.";
   const rows = runs.map((run) => [
     run.runId,
-    run.tags["mlflow.parentRunId"] === undefined ? run.runName : `  ${run.runName}`,
+    run.tags[PARENT_TAG] === undefined ? run.runName : `  ${run.runName}`,
     run.lifecycleStage === "deleted" ? `${run.status} (deleted)` : run.status,
     formatTime(run.startTime),
     ...columns.map((column) => formatValue(column.value(run))),

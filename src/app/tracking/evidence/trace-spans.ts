@@ -6,9 +6,9 @@ import { ROOT } from "../../../lib/tracking/server/artifact-list.js";
 import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { readSpans, type Span } from "../../../lib/tracking/wire/spans.js";
+import { LOCATION_TAG } from "../../../lib/tracking/mlflow-tags.js";
 
 const FILE = "traces.json";
-const LOCATION_TAG = "mlflow.artifactLocation";
 const MOST_SPANS = 2000;
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Of all spans together, and of each at least. */

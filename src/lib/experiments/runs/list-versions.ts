@@ -2,8 +2,7 @@ import { collectPages } from "../../tracking/collect-pages.js";
 import type { ModelVersion, RegisteredModel } from "../../tracking/registry-records.js";
 import { quoteText } from "../../tracking/search/quote.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
-
-const PROMPT_TAG = "mlflow.prompt.is_prompt";
+import { PROMPT_TAG } from "../../tracking/mlflow-tags.js";
 
 export interface ModelWithVersions {
   model: RegisteredModel;

@@ -10,8 +10,7 @@ import { attempt, nothingCopied, ORIGIN_TAG, type Copied, type CopyResult, type 
 import { copyLoggedModels } from "./copy-logged-models.js";
 import { copyTraces } from "./copy-traces.js";
 import type { RunSource, SourceRun } from "./run-source.js";
-
-const PARENT_TAG = "mlflow.parentRunId";
+import { PARENT_TAG } from "../../tracking/mlflow-tags.js";
 
 export interface CopyOptions {
   /** Names; all when there are none. */

@@ -6,9 +6,8 @@ import type { Trace } from "../../tracking/trace-records.js";
 import { unlessUnknown, type CopyTarget } from "./copied.js";
 import { copyFiles } from "./copy-files.js";
 import type { RunSource } from "./run-source.js";
+import { LOCATION_TAG } from "../../tracking/mlflow-tags.js";
 
-/** Where a trace's files are. */
-export const LOCATION_TAG = "mlflow.artifactLocation";
 /** Clients before MLflow 3.4, and of stores without spans, keep them in this file. */
 const SPANS_FILE = "traces.json";
 /** Spans that are sent at once. */

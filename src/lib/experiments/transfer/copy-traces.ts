@@ -1,10 +1,11 @@
 import type { Assessment, NewTrace, Trace } from "../../tracking/trace-records.js";
 import { attempt, ORIGIN_TAG, unlessUnknown, type CopyTarget } from "./copied.js";
-import { copySpans, LOCATION_TAG } from "./copy-spans.js";
+import { copySpans } from "./copy-spans.js";
 import type { RunSource } from "./run-source.js";
+import { LOCATION_TAG, SPANS_TAG } from "../../tracking/mlflow-tags.js";
 
 /** Tags that say where a trace's spans are in its own store. */
-const PLACE_TAGS = new Set([LOCATION_TAG, "mlflow.trace.spansLocation"]);
+const PLACE_TAGS = new Set([LOCATION_TAG, SPANS_TAG]);
 const RUN_METADATA = ["mlflow.sourceRun", "mlflow.assessment.sourceRunId"];
 /** It is written last, so a copy that is interrupted lacks it. */
 const DONE_TAG = ORIGIN_TAG;

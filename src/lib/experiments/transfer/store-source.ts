@@ -6,6 +6,7 @@ import type { Experiment, Run } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { unlessUnknown } from "./copied.js";
 import type { RunSource, SourceRun } from "./run-source.js";
+import { PROMPT_TAG } from "../../tracking/mlflow-tags.js";
 
 const PAGE = 200;
 const ORDER = [{ field: "creation_timestamp", ascending: true }];
@@ -47,7 +48,7 @@ export function storeSource(store: TrackingStore): RunSource {
 
 /** A search of models does not say prompts unless it asks for them. */
 async function listPrompts(store: TrackingStore): Promise<ModelWithVersions[]> {
-  const query = { filter: "tags.`mlflow.prompt.is_prompt` = 'true'", maxResults: PAGE };
+  const query = { filter: `tags.\`${PROMPT_TAG}\` = 'true'`, maxResults: PAGE };
   const found = await collectPages((pageToken) => store.registry.searchModels({ ...query, pageToken }));
   return (await Promise.all(found.map(({ name }) => listModels(store, name)))).flat();
 }

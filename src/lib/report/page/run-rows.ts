@@ -2,9 +2,8 @@ import { keyed } from "../../tracking/keyed.js";
 import type { Run } from "../../tracking/records.js";
 import { toWireNumber } from "../../tracking/wire/values.js";
 import type { WireRow } from "../../tracking/wire/views.js";
+import { PARENT_TAG } from "../../tracking/mlflow-tags.js";
 
-/** Where runs are to be: a parent's id is kept in its children. */
-const PARENT_TAG = "mlflow.parentRunId";
 /** Tags can be whole documents. */
 const LONGEST_TAG = 500;
 

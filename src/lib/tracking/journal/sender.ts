@@ -5,6 +5,7 @@ import { splitBatch } from "../split-batch.js";
 import type { TrackingStore } from "../tracking-store.js";
 import { mergeBatches, type ArtifactEntry, type BatchEntry, type DamagedLine, type Entry, type RunEntry } from "./entries.js";
 import type { JournalFile, ReadEntry } from "./journal-file.js";
+import { PARENT_TAG } from "../mlflow-tags.js";
 
 /** The tag that says which entry of a journal made a run: a run whose answer was lost is found again by it. */
 const KEY_TAG = "llmops.journal_key";
@@ -113,7 +114,7 @@ export class Sender {
   private async createRun({ run, experiment, name, startTime, userId, tags, parent, continues, outdated }: RunEntry): Promise<void> {
     if (this.journal.progress.idOf(run) !== undefined) return;
     const experimentId = await this.experimentId(experiment);
-    const parentTag = parent === undefined ? {} : { "mlflow.parentRunId": this.runId(parent) };
+    const parentTag = parent === undefined ? {} : { [PARENT_TAG]: this.runId(parent) };
     const found = this.recovered || continues || this.doubtful.has(run) ? await this.findRun(experimentId, run) : undefined;
     this.doubtful.add(run);
     const made =

@@ -10,6 +10,7 @@ import { allOf, compare, keyedValue } from "./to-sql.js";
 import type { Connection } from "./connection.js";
 import { readKeyed, writeKeyed } from "./keyed-values.js";
 import type { ModelVersions } from "./model-versions.js";
+import { PROMPT_TAG } from "../mlflow-tags.js";
 
 interface ModelRow {
   name: string;
@@ -21,7 +22,6 @@ interface ModelRow {
 const TAGS = { table: "registered_model_tags", owner: "name" };
 const MAX_RESULTS = 1000;
 /** MLflow keeps prompts as registered models and hides them from a search that does not ask for them. */
-const PROMPT_TAG = "mlflow.prompt.is_prompt";
 const ORDER_COLUMNS: Record<string, string> = { creation_timestamp: "creation_time", last_updated_timestamp: "last_updated_time" };
 
 /** The registered models of a SQLite store. */

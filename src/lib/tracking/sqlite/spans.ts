@@ -5,14 +5,13 @@ import { toNumber, type Experiments } from "./experiments.js";
 import { writeKeyed } from "./keyed-values.js";
 import { TraceUsage } from "./trace-usage.js";
 import { TRACE_METADATA } from "./trace-search.js";
+import { LOCATION_TAG, SPANS_TAG } from "../mlflow-tags.js";
 
 const USAGE = "mlflow.trace.tokenUsage";
 const NS_PER_MS = 1_000_000n;
 
-/** Where the spans of a trace belong as files. */
-export const LOCATION_TAG = "mlflow.artifactLocation";
 /** Says that they are in the database. */
-const SPANS_TAG = { "mlflow.trace.spansLocation": "TRACKING_STORE" };
+const IN_DATABASE = { [SPANS_TAG]: "TRACKING_STORE" };
 
 /** Where a trace of an experiment keeps its files. */
 export function traceLocation(artifactLocation: string, traceId: string): string {
@@ -43,7 +42,7 @@ export class Spans {
         for (const span of own) this.put(traceId, span);
         this.extend(traceId, own);
         const location = { [LOCATION_TAG]: traceLocation(artifactLocation, traceId) };
-        this.addTags(traceId, { ...SPANS_TAG, ...nameOf(own), ...location });
+        this.addTags(traceId, { ...IN_DATABASE, ...nameOf(own), ...location });
         const usage = this.usage.after(traceId, own);
         if (usage) writeKeyed(this.db, TRACE_METADATA, { request_id: traceId }, { [USAGE]: JSON.stringify(usage) });
       }

@@ -10,8 +10,9 @@ import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 import { allOf } from "./to-sql.js";
-import { LOCATION_TAG, Spans, traceLocation } from "./spans.js";
+import { Spans, traceLocation } from "./spans.js";
 import { ofExperiments, TRACE_METADATA, TRACE_TAGS, traceFilter, traceOrder } from "./trace-search.js";
+import { LOCATION_TAG } from "../mlflow-tags.js";
 
 interface TraceRow {
   request_id: string;

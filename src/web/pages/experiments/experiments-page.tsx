@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { createExperiment } from "../../api/store.js";
 import { count } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
+import { LISTED, NameSearch, NotListed } from "../../parts/name-search.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useKeptFocus } from "../../parts/use-kept-focus.js";
 import { useTitle } from "../../parts/use-title.js";
@@ -9,9 +10,6 @@ import { useUrlState } from "../../parts/use-url-state.js";
 import { ExperimentItem } from "./experiment-item.js";
 import { NameDialog } from "./name-dialog.js";
 import { useExperiments } from "./use-experiments.js";
-
-/** So many are listed until more words are typed. */
-const LISTED = 200;
 
 /** All experiments, or those that are archived, and what can be done with them. */
 export function ExperimentsPage(): ReactElement {
@@ -27,14 +25,7 @@ export function ExperimentsPage(): ReactElement {
       <div className="title-line">
         <h1>Experiments</h1>
         {data && <span className="total">{count(data.length, isArchived ? "archived experiment" : "experiment")}</span>}
-        <input
-          type="search"
-          className="title-search"
-          aria-label="Find an experiment"
-          placeholder="Find an experiment"
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-        />
+        <NameSearch label="Find an experiment" {...{ words, setWords }} />
         <div className="title-actions" ref={place}>
           <NameDialog icon="file" name="New experiment…" verb="Create" done="created" save={createExperiment} />
           <button type="button" aria-pressed={isArchived} onClick={() => setShow(isArchived ? "active" : "archived")}>
@@ -55,7 +46,7 @@ export function ExperimentsPage(): ReactElement {
           ))}
         </ul>
       )}
-      {found.length > LISTED && <p className="soft">{count(found.length - LISTED, "more experiment")}: find them by name.</p>}
+      <NotListed found={found.length} noun="more experiment" />
     </div>
   );
 }

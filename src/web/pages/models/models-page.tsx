@@ -4,14 +4,12 @@ import { Link } from "wouter";
 import { listModels, type RegisteredModel } from "../../api/registry.js";
 import { count } from "../../format/numbers.js";
 import { formatAgo, formatTime } from "../../format/times.js";
+import { LISTED, NameSearch, NotListed } from "../../parts/name-search.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { LoggedModels } from "./logged-models.js";
 import { modelPath, newestVersion } from "./versions.js";
-
-/** So many are listed until more words are typed. */
-const LISTED = 200;
 
 /** All registered models, and the models that runs logged. */
 export function ModelsPage(): ReactElement {
@@ -25,14 +23,7 @@ export function ModelsPage(): ReactElement {
         <h1>Models</h1>
         {data && <span className="total">{count(data.length, "registered model")}</span>}
         {data && data.length > 0 && (
-          <input
-            type="search"
-            className="title-search"
-            aria-label="Find a model"
-            placeholder="Find a model, an alias, or a tag"
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-          />
+          <NameSearch label="Find a model" placeholder="Find a model, an alias, or a tag" {...{ words, setWords }} />
         )}
       </div>
       {error ? (
@@ -53,7 +44,7 @@ export function ModelsPage(): ReactElement {
         </ul>
       )}
       {data && data.length > 0 && found.length === 0 && <Empty title="No model has these words" />}
-      {found.length > LISTED && <p className="soft">{count(found.length - LISTED, "more model")}: find them by name.</p>}
+      <NotListed found={found.length} noun="more model" />
       <LoggedModels />
     </div>
   );

@@ -1,8 +1,6 @@
 import type { ReactElement } from "react";
-import { Button } from "react-aria-components";
 import { deleteRun, restoreRun, type Run } from "../../api/runs.js";
-import { ConfirmButton } from "../../parts/confirm-button.js";
-import { Icon } from "../../parts/icon.js";
+import { DeleteRestore } from "../../parts/delete-restore.js";
 import { useAction } from "../../parts/use-action.js";
 import { useKeptFocus } from "../../parts/use-kept-focus.js";
 
@@ -16,22 +14,14 @@ export function StageButton({ info: { run_id, lifecycle_stage } }: Pick<Run, "in
   };
   return (
     <span ref={place}>
-      {lifecycle_stage === "deleted" ? (
-        <Button isDisabled={isBusy} onPress={() => change(() => restoreRun(run_id), "The run is restored.")}>
-          <Icon name="restore" /> Restore
-        </Button>
-      ) : (
-        <ConfirmButton
-          icon="trash"
-          name="Delete"
-          isDangerous
-          isDisabled={isBusy}
-          question="Delete the run?"
-          confirm={() => change(() => deleteRun(run_id), "The run is deleted; it can be restored here.")}
-        >
-          <p>It leaves the lists and can be restored here until the store is purged.</p>
-        </ConfirmButton>
-      )}
+      <DeleteRestore
+        isDeleted={lifecycle_stage === "deleted"}
+        isBusy={isBusy}
+        question="Delete the run?"
+        consequence="It leaves the lists and can be restored here until the store is purged."
+        remove={() => change(() => deleteRun(run_id), "The run is deleted; it can be restored here.")}
+        restore={() => change(() => restoreRun(run_id), "The run is restored.")}
+      />
     </span>
   );
 }

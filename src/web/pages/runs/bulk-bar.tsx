@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { deleteRun, renameRun, restoreRun, setTag } from "../../api/runs.js";
 import { count } from "../../format/numbers.js";
-import { ConfirmButton } from "../../parts/confirm-button.js";
+import { DeleteRestore } from "../../parts/delete-restore.js";
 import { Icon } from "../../parts/icon.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
@@ -43,22 +43,14 @@ export function BulkBar({ selection: { selected, clear }, isDeleted }: { selecti
           save={async ([name = ""]) => each((row) => renameRun(row.run_id, name), "The run is renamed.")}
         />
       )}
-      {isDeleted ? (
-        <Button isDisabled={isBusy} onPress={() => each((row) => restoreRun(row.run_id), `${many} restored.`)}>
-          <Icon name="restore" /> Restore
-        </Button>
-      ) : (
-        <ConfirmButton
-          icon="trash"
-          name="Delete"
-          isDangerous
-          isDisabled={isBusy}
-          question={`Delete ${many}?`}
-          confirm={() => each((row) => deleteRun(row.run_id), `${many} deleted.`)}
-        >
-          <p>They leave the list and can be restored from among the deleted runs until the store is purged.</p>
-        </ConfirmButton>
-      )}
+      <DeleteRestore
+        isDeleted={isDeleted}
+        isBusy={isBusy}
+        question={`Delete ${many}?`}
+        consequence="They leave the list and can be restored from among the deleted runs until the store is purged."
+        remove={() => each((row) => deleteRun(row.run_id), `${many} deleted.`)}
+        restore={() => each((row) => restoreRun(row.run_id), `${many} restored.`)}
+      />
       <Button onPress={clear}>
         <Icon name="close" /> Select none
       </Button>

@@ -2,7 +2,8 @@ import type { RunScope } from "../../store-views.js";
 import type { Connection } from "../connection.js";
 import { stageIs } from "../experiments.js";
 import type { RunConditions } from "../run-search.js";
-import { ofExperiments, PARENT_TAG } from "./scope.js";
+import { ofExperiments } from "./scope.js";
+import { PARENT_TAG } from "../../mlflow-tags.js";
 
 /**
  * How many runs a scope without words has; `conditions` are those of the scope. All roots are all runs but the children, which an index has

@@ -3,7 +3,7 @@ import type { Connection } from "../connection.js";
 import { keyed } from "../../keyed.js";
 import { IN_LIST, inList, readKeyed } from "../keyed-values.js";
 import { readRunInfos } from "../read-runs.js";
-import { PARENT_TAG } from "./scope.js";
+import { PARENT_TAG } from "../../mlflow-tags.js";
 
 const LONGEST_TAG = 200;
 const NOTE_TAG = /^mlflow\.note(\.|$)/;

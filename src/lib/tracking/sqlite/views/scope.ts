@@ -5,8 +5,8 @@ import { inExperiments, runConditions, type RunConditions } from "../run-search.
 import type { Sql } from "../to-sql.js";
 import { inGroup } from "./grouping.js";
 import { hasWord, type SearchedTexts } from "./words.js";
+import { PARENT_TAG } from "../../mlflow-tags.js";
 
-export const PARENT_TAG = "mlflow.parentRunId";
 const MOST_WORDS = 20;
 const LONGEST_WORD = 500;
 

@@ -1,11 +1,10 @@
 import type { ReactElement } from "react";
 import type { Comparison, SweepDocument } from "../../../api/sweep-document.js";
 import { formatNumber } from "../../../format/numbers.js";
-import { formatDifference, formatInterval, formatP } from "../../../format/scores.js";
-import { DifferenceBar } from "../difference-bar.js";
-import { Verdict } from "../verdict.js";
+import { formatDifference } from "../../../format/scores.js";
 import { PageLink } from "../../../parts/page-link.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";
+import { reachOf, SettingName, VerdictRow, VerdictTable } from "./verdict-table.js";
 
 interface Props {
   document: SweepDocument;
@@ -21,9 +20,7 @@ export function Comparisons({ document: { comparisons, study }, settings, score 
   if (compared.length === 0) return null;
   const reference = settings.find(({ isReference }) => isReference);
   const isCorrected = comparisons.pairs > 1 && comparisons.correction !== "none";
-  const reach = Math.max(
-    ...compared.flatMap(({ comparison: { difference, low, high } }) => [difference, low ?? 0, high ?? 0].map(Math.abs)),
-  );
+  const reach = reachOf(compared.map(({ comparison }) => comparison));
   return (
     <section className="card" aria-label="Verdicts">
       <div className="card-head">
@@ -38,54 +35,28 @@ export function Comparisons({ document: { comparisons, study }, settings, score 
           `; of more than ${formatNumber(comparisons.most_settings ?? 0)} settings no other pairs are told`}
         {study.min_effect > 0 && `; differences below ${formatDifference(score, study.min_effect)} do not matter`}
       </p>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Table of verdicts">
-        <table className="plain study-table">
-          <thead>
-            <tr>
-              {["Setting", "Verdict", "Difference", "", "p", "Samples"].map((name, i) => (
-                <th key={i} scope="col" className={name === "Verdict" ? "left" : undefined}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {compared.map((setting, i) => (
-              <ComparisonLine key={setting.runId ?? i} {...{ setting, score, reach }} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <VerdictTable label="Table of verdicts" heads={["Setting", "Verdict"]}>
+        {compared.map((setting, i) => (
+          <VerdictRow
+            key={setting.runId ?? i}
+            name={<RunName setting={setting} />}
+            compared={setting.comparison}
+            note={<Further {...setting.comparison} />}
+            {...{ score, reach }}
+          />
+        ))}
+      </VerdictTable>
     </section>
   );
 }
 
-function ComparisonLine({ setting, score, reach }: { setting: Compared; score: ScoreKind; reach: number }): ReactElement {
-  const { name, runId, comparison } = setting;
-  const { difference, p_value, samples, further_samples: further, verdict } = comparison;
-  return (
-    <tr>
-      <th scope="row">
-        <span className="setting-name" dir="auto" title={name.slice(0, 500)}>
-          {runId === null ? name : <PageLink href={`/runs/${runId}`}>{name}</PageLink>}
-        </span>
-      </th>
-      <td className="left">
-        <Verdict verdict={verdict} />
-      </td>
-      <td title={`${difference}; confidence ${formatNumber(100 * comparison.confidence)} %`}>
-        {formatDifference(score, difference)} <small>{formatInterval(score, comparison)}</small>
-      </td>
-      <td>
-        <DifferenceBar {...comparison} reach={reach} />
-      </td>
-      <td>{formatP(p_value)}</td>
-      <td>
-        {formatNumber(samples)}
-        {verdict === "cannot tell" && further !== null && <small className="size">about {formatNumber(further)} more would tell</small>}
-      </td>
-    </tr>
-  );
+function RunName({ setting: { name, runId } }: { setting: StudySetting }): ReactElement {
+  return <SettingName name={name}>{runId === null ? name : <PageLink href={`/runs/${runId}`}>{name}</PageLink>}</SettingName>;
+}
+
+function Further({ verdict, further_samples: further }: Comparison): ReactElement | null {
+  if (verdict !== "cannot tell" || further === null) return null;
+  return <small className="size">about {formatNumber(further)} more would tell</small>;
 }
 
 /** Settings with a comparison, the worst difference first: where less is better that is the greatest. */
