@@ -46,6 +46,18 @@ describe("an artifact folder", () => {
     expect([readdirSync(outside), readFileSync(join(outside, "secret"), "utf8")]).toEqual([["secret"], "secret"]);
   });
 
+  it("reads a range of a file, and tells its size and whether it was written again", async () => {
+    const { artifacts } = prepare();
+    await artifacts.write(URI, "a.txt", "0123456789");
+    expect(await text(await artifacts.read(URI, "a.txt", { first: 2, last: 4 }))).toBe("234");
+    const before = await artifacts.describe(URI, "a.txt");
+    expect(before.sizeBytes).toBe(10);
+    await artifacts.write(URI, "a.txt", "shorter");
+    expect((await artifacts.describe(URI, "a.txt")).version).not.toBe(before.version);
+    await expect(artifacts.describe(URI, "")).rejects.toThrow("no name");
+    await expect(artifacts.describe(URI, "b.txt")).rejects.toThrow("No such artifact: 'b.txt'");
+  });
+
   it("lists what is beside a link to nothing, and follows links that stay inside", async () => {
     const { artifacts, below } = prepare();
     symlinkSync("nothing", join(below, "broken"));

@@ -8,6 +8,7 @@ import { hintWhereFull } from "../base/errors/system-failures.js";
 import { SameFile } from "../base/files/same-file.js";
 import { DRAFT_NAME, PRIVATE, writeWholeStream } from "../base/files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
+import type { ArtifactStore, ByteRange, FileFacts } from "./artifact-store.js";
 import { invalid, missing } from "./mlflow-error.js";
 import type { FileInfo } from "./records.js";
 import type { ArtifactContent } from "./tracking-store.js";
@@ -17,7 +18,7 @@ const SCHEME = "mlflow-artifacts:/";
 const CHUNK_BYTES = 1024 * 1024;
 
 /** The folder an MLflow server keeps proxied artifacts in: `<root>/<experiment>/<run>/artifacts/...`. */
-export class ArtifactFolder {
+export class ArtifactFolder implements ArtifactStore {
   readonly root: string;
   /** The folder as it was when it was first there. */
   private seen: SameFile;
@@ -57,21 +58,22 @@ export class ArtifactFolder {
     }
   }
 
-  /** A file's bytes. Throws RESOURCE_DOES_NOT_EXIST. */
-  async read(artifactUri: string, path: string): Promise<Readable> {
-    await this.size(artifactUri, path);
-    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES });
+  async read(artifactUri: string, path: string, { first, last }: Partial<ByteRange> = {}): Promise<Readable> {
+    await this.describe(artifactUri, path);
+    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES, start: first, end: last });
   }
 
-  /** The size of a file. Throws RESOURCE_DOES_NOT_EXIST for what is not there or is a folder. */
-  async size(artifactUri: string, path: string): Promise<number> {
+  async describe(artifactUri: string, path: string): Promise<FileFacts> {
     const info = await stat(this.file(artifactUri, path)).catch(() => undefined);
-    if (info?.isFile()) return info.size;
+    if (info?.isFile()) return { sizeBytes: info.size, modifiedMs: info.mtimeMs, version: `${info.size} ${info.mtimeMs}` };
     throw missing(`No such artifact: '${path}'`);
   }
 
-  /** The place of what an artifact URI and a path name, on this machine. Throws RESOURCE_DOES_NOT_EXIST for what is not there. */
-  async find(artifactUri: string, path: string): Promise<string> {
+  here(artifactUri: string, path: string): string {
+    return this.resolve(artifactUri, path);
+  }
+
+  async fetch(artifactUri: string, path: string): Promise<string> {
     const place = this.resolve(artifactUri, path);
     const isFound = await stat(place).then(
       () => true,
@@ -96,11 +98,14 @@ export class ArtifactFolder {
     return (await Promise.all(infos)).flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** Deletes a file or a whole folder; nothing happens when it is not there. The folder of all artifacts is INVALID_PARAMETER_VALUE. */
   async delete(artifactUri: string, path: string): Promise<void> {
     const place = this.resolve(artifactUri, path);
     if (place === resolvePath(this.root)) throw invalid("Invalid path: the folder of all artifacts cannot be deleted.");
     await rm(place, { recursive: true, force: true });
+  }
+
+  close(): void {
+    // files are open only while they are read or written
   }
 
   /** The place of an artifact on this machine; the URI's own for an empty path. Throws INVALID_PARAMETER_VALUE. */

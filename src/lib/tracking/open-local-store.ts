@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { mlflowConnection } from "../base/config/mlflow-environment.js";
 import { LlmopsError } from "../base/errors/llmops-error.js";
+import { ArtifactFolder } from "./artifact-folder.js";
 import { SqliteStore } from "./sqlite/sqlite-store.js";
 import type { TrackingBackend } from "./tracking-backend.js";
 
@@ -10,8 +11,13 @@ const ARTIFACTS = "mlartifacts";
 /** Opens a store on this machine: a folder, or sqlite:///FILE. `artifacts` is the folder of artifacts, if not the usual one. */
 export function openLocalStore(uri: string, { create, artifacts }: { create: boolean; artifacts?: string | undefined }): TrackingBackend {
   const { databasePath, folder } = parseTrackingUri(uri);
-  const artifactRoot = artifacts === undefined ? join(folder, ARTIFACTS) : artifactFolderOf(artifacts);
-  return new SqliteStore({ databasePath, artifactRoot, create, truncate: mlflowConnection().truncateLongValues });
+  const folderOfFiles = artifacts === undefined ? join(folder, ARTIFACTS) : artifactFolderOf(artifacts);
+  return new SqliteStore({
+    databasePath,
+    artifacts: new ArtifactFolder(folderOfFiles),
+    create,
+    truncate: mlflowConnection().truncateLongValues,
+  });
 }
 
 /** Throws INVALID_ARGUMENT for a place that is not a folder of this machine: it would become a folder called "s3:". */

@@ -1,4 +1,4 @@
-import type { ArtifactFolder } from "./artifact-folder.js";
+import type { ArtifactStore } from "./artifact-store.js";
 import type { OtlpSpan } from "./otlp/otlp-span.js";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "./logged-model-records.js";
 import type { DatasetSummary, HistoryQuery, Page, Purged, PurgeQuery, RunInfo, RunMetric, SearchQuery } from "./records.js";
@@ -26,7 +26,7 @@ export interface TrackingBackend extends TrackingStore {
   /** The store as people look at it. */
   readonly views: StoreViews;
   /** The files of runs, logged models and traces. */
-  readonly artifacts: ArtifactFolder;
+  readonly artifacts: ArtifactStore;
 
   /** What tells this store from every other one of this machine; undefined where its database was moved away. */
   identity(): string | undefined;

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { LRUCache } from "lru-cache";
 import type { AnswerTable } from "../../../lib/base/pages/answer-matrix.js";
@@ -22,21 +21,21 @@ const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: 
 
 /** What a run answered; undefined where it recorded no table. Throws INVALID_PARAMETER_VALUE for a table that is too large. */
 export async function answerTableOf(store: TrackingBackend, run: Run): Promise<AnswerTable | undefined> {
-  const place = await store.artifacts.find(run.artifactUri, TABLE).catch((error: unknown) => {
+  const facts = await store.artifacts.describe(run.artifactUri, TABLE).catch((error: unknown) => {
     if (error instanceof MlflowError && error.errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
     throw error;
   });
-  if (place === undefined) return undefined;
-  const { size, mtimeMs } = await stat(place);
-  if (size > MOST_BYTES) {
+  if (facts === undefined) return undefined;
+  const { sizeBytes, version } = facts;
+  if (sizeBytes > MOST_BYTES) {
     throw invalid(
-      `The answers of the run ${run.runName} take ${Math.round(size / 1e6)} MB; at most ${MOST_BYTES / 2 ** 20} MiB are shown.`,
+      `The answers of the run ${run.runName} take ${Math.round(sizeBytes / 1e6)} MB; at most ${MOST_BYTES / 2 ** 20} MiB are shown.`,
     );
   }
-  const key = `${place}\n${size}\n${mtimeMs}`;
+  const key = `${store.uri}\n${run.artifactUri}\n${version}`;
   const known = kept.get(key);
   if (known) return known.table;
   const table = readAnswerTable(await text(await store.readArtifact(run.runId, TABLE)));
-  kept.set(key, { table, bytes: size });
+  kept.set(key, { table, bytes: sizeBytes });
   return table;
 }

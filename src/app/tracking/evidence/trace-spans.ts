@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { exactJsonText, parseExactJson } from "../../../lib/base/slices/exact-json.js";
 import { invalid, MlflowError } from "../../../lib/tracking/mlflow-error.js";
@@ -32,14 +31,13 @@ function toAnswer(source: "database" | "artifact", written: readonly unknown[], 
 
 async function artifactSpans({ artifacts }: TrackingBackend, location: string | undefined): Promise<unknown[] | undefined> {
   if (location?.startsWith(ROOT) !== true) return undefined;
-  const place = await artifacts.find(location, FILE).catch((error: unknown) => {
-    if (error instanceof MlflowError) return undefined;
+  const facts = await artifacts.describe(location, FILE).catch((error: unknown) => {
+    if (error instanceof MlflowError && error.errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
     throw error;
   });
-  if (place === undefined) return undefined;
-  const { size } = await stat(place);
-  if (size > MOST_BYTES)
-    throw invalid(`The spans of the trace take ${Math.round(size / 1e6)} MB; at most ${MOST_BYTES / 2 ** 20} MiB are shown.`);
+  if (facts === undefined) return undefined;
+  if (facts.sizeBytes > MOST_BYTES)
+    throw invalid(`The spans of the trace take ${Math.round(facts.sizeBytes / 1e6)} MB; at most ${MOST_BYTES / 2 ** 20} MiB are shown.`);
   const document = parse(await text(await artifacts.read(location, FILE)));
   const spans = typeof document === "object" && document !== null ? (document as { spans?: unknown }).spans : undefined;
   if (Array.isArray(spans)) return spans as unknown[];

@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
-import type { ArtifactFolder } from "../artifact-folder.js";
-import { invalid } from "../mlflow-error.js";
+import type { ArtifactStore } from "../artifact-store.js";
+import { invalid, MlflowError } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
 import { nonEmpty } from "../wire/values.js";
 
@@ -13,8 +13,13 @@ export function proxied(uri: string): string {
   throw invalid(`The artifacts at ${uri} are not served from here.`);
 }
 
+/** Files that are read in place are those on this machine. */
+export function notHere(uri: string): MlflowError {
+  return new MlflowError("NOT_IMPLEMENTED", `The artifacts at ${uri} are not on this machine.`);
+}
+
 /** A folder of artifacts as artifacts/list answers it: paths from the URI on. */
-export async function listFolder(artifacts: ArtifactFolder, artifactUri: string, path: string): Promise<object> {
+export async function listFolder(artifacts: ArtifactStore, artifactUri: string, path: string): Promise<object> {
   const files = await artifacts.list(proxied(artifactUri), withoutTrailingSlashes(path));
   return { root_uri: artifactUri, files: nonEmpty(files.map(fileToWire)) };
 }

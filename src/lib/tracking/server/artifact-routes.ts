@@ -3,13 +3,13 @@ import { basename } from "node:path";
 import { Readable } from "node:stream";
 import send from "@fastify/send";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { ArtifactFolder } from "../artifact-folder.js";
+import type { ArtifactStore } from "../artifact-store.js";
 import { encodeArtifactPath } from "../artifact-path.js";
 import { invalid, missing, MlflowError } from "../mlflow-error.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
-import { fileToWire, listFolder, proxied, ROOT } from "./artifact-list.js";
+import { fileToWire, listFolder, notHere, proxied, ROOT } from "./artifact-list.js";
 import { CONTENT, OF_RUN, OF_VERSION, PROXY, UPLOAD } from "./descriptions/artifacts.js";
 import { Fields } from "./fields.js";
 import { runId } from "./run-routes.js";
@@ -91,7 +91,7 @@ interface Place {
   path: string;
 }
 
-async function download(artifacts: ArtifactFolder, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function download(artifacts: ArtifactStore, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const name = basename(place.path);
   return answer(artifacts, place, { request, reply }, { "content-type": contentType(name), "content-disposition": attachment(name) });
 }
@@ -103,7 +103,7 @@ function attachment(name: string): string {
 }
 
 /** Shows a file in the browser, as what it is: in a sandbox, where it runs nothing and asks for nothing. */
-async function show(artifacts: ArtifactFolder, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function show(artifacts: ArtifactStore, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const type = send.mime.getType(place.path) ?? (TEXT.test(place.path) ? "text/plain" : "application/octet-stream");
   const isText = /^text\/|json|xml|javascript/.test(type);
   const shown = { "content-type": isText ? `${type}; charset=utf-8` : type, "content-security-policy": SANDBOX };
@@ -112,16 +112,18 @@ async function show(artifacts: ArtifactFolder, place: Place, request: FastifyReq
 
 /** Answers with a file, or a range of it; the headers are sent only with that. */
 async function answer(
-  artifacts: ArtifactFolder,
+  artifacts: ArtifactStore,
   { uri, path }: Place,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   headers: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
-  const size = await artifacts.size(uri, path);
+  const { sizeBytes: size } = await artifacts.describe(uri, path);
   const asked = request.headers.range ?? "";
   takeRange(request, size);
+  const root = artifacts.here(uri, "");
+  if (root === undefined) throw notHere(uri);
   const options = {
-    root: artifacts.resolve(uri, ""),
+    root,
     dotfiles: "allow",
     cacheControl: false,
     contentType: false,

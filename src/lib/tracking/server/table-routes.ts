@@ -5,7 +5,7 @@ import { ArtifactTables } from "../tables/artifact-tables.js";
 import { OPERATORS, type CellCondition } from "../tables/table.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { addRoutes, type Routes } from "./api.js";
-import { proxied } from "./artifact-list.js";
+import { notHere, proxied } from "./artifact-list.js";
 import { TABLE_DESCRIPTIONS } from "./descriptions/views.js";
 import { Fields, isObject } from "./fields.js";
 import { runId } from "./run-routes.js";
@@ -27,8 +27,10 @@ function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
       const path = fields.requiredText("path");
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const query = { offset, limit, sort: fields.text("sort"), filter: fields.text("filter"), where: conditionsIn(fields.text("where")) };
-      await artifacts.size(uri, path);
-      const { brokenLine, ...page } = await tables.query(artifacts.resolve(uri, path), query);
+      await artifacts.describe(uri, path);
+      const place = artifacts.here(uri, path);
+      if (place === undefined) throw notHere(uri);
+      const { brokenLine, ...page } = await tables.query(place, query);
       return { ...page, broken_line: brokenLine };
     },
   };

@@ -1,4 +1,4 @@
-import type { ArtifactFolder } from "../artifact-folder.js";
+import type { ArtifactStore } from "../artifact-store.js";
 import { invalid, missing } from "../mlflow-error.js";
 import type { Purged, PurgeQuery } from "../records.js";
 import type { Connection } from "./connection.js";
@@ -40,7 +40,7 @@ interface Selection {
 }
 
 /** Removes deleted runs and experiments for good, with their files. */
-export async function purgeDeleted(db: Connection, artifacts: ArtifactFolder, { deletedBefore, dryRun }: PurgeQuery): Promise<Purged> {
+export async function purgeDeleted(db: Connection, artifacts: ArtifactStore, { deletedBefore, dryRun }: PurgeQuery): Promise<Purged> {
   // found and removed at once: meanwhile nobody restores any
   const selection = db.transaction(() => {
     const found = findDeleted(db, deletedBefore);
@@ -52,7 +52,7 @@ export async function purgeDeleted(db: Connection, artifacts: ArtifactFolder, { 
 }
 
 /** Removes an experiment for good, with its runs and files. Default, which every store has, is refused. */
-export async function purgeExperiment(db: Connection, artifacts: ArtifactFolder, experimentId: string): Promise<Purged> {
+export async function purgeExperiment(db: Connection, artifacts: ArtifactStore, experimentId: string): Promise<Purged> {
   if (experimentId === "0") throw invalid("The experiment Default cannot be deleted for good.");
   const id = toNumber(experimentId);
   const selection = db.transaction(() => {
@@ -107,7 +107,7 @@ function removeRun(db: Connection, runId: string): void {
  * After the rows: rows without files would be broken, files without rows are only in the way. Only what the store keeps itself is removed:
  * a folder of the user's that an experiment names stays.
  */
-async function removeFiles(artifacts: ArtifactFolder, { runs, experiments }: Selection): Promise<void> {
+async function removeFiles(artifacts: ArtifactStore, { runs, experiments }: Selection): Promise<void> {
   const uris = [...runs.map(({ uri }) => uri.replace(/\/artifacts\/?$/, "")), ...experiments.map((id) => `mlflow-artifacts:/${id}`)];
   for (const uri of uris) if (uri.startsWith("mlflow-artifacts:/")) await artifacts.delete(uri, "");
 }

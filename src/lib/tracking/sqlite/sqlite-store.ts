@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { ArtifactFolder } from "../artifact-folder.js";
+import type { ArtifactStore } from "../artifact-store.js";
 import type { JudgedCall } from "../judged-call.js";
 import type {
   DatasetSummary,
@@ -35,7 +35,7 @@ import { SqliteViews } from "./views/sqlite-views.js";
 
 export interface SqliteStoreOptions {
   databasePath: string;
-  artifactRoot: string;
+  artifacts: ArtifactStore;
   /** Create what is missing; otherwise a missing store is STORE_NOT_FOUND. */
   create: boolean;
   /** Cut values that are too long, as MLflow does (default), instead of refusing them. */
@@ -49,17 +49,17 @@ export class SqliteStore implements TrackingBackend {
   readonly traces: SqliteTraces;
   readonly loggedModels: SqliteLoggedModels;
   readonly views: SqliteViews;
-  readonly artifacts: ArtifactFolder;
+  readonly artifacts: ArtifactStore;
   private readonly db: Connection;
   private readonly experiments: Experiments;
   private readonly runs: Runs;
 
   /** Opens or creates the store. Throws STORE_UNWRITABLE, STORE_NOT_FOUND or STORE_INCOMPATIBLE. */
-  constructor({ databasePath, artifactRoot, create, truncate = true }: SqliteStoreOptions) {
+  constructor({ databasePath, artifacts, create, truncate = true }: SqliteStoreOptions) {
     this.uri = `sqlite:///${databasePath}`;
     this.db = openDatabase(databasePath, { create });
     this.views = new SqliteViews(databasePath, () => this.version());
-    this.artifacts = new ArtifactFolder(artifactRoot);
+    this.artifacts = artifacts;
     this.experiments = new Experiments(this.db);
     this.runs = new Runs(this.db, this.experiments, { truncate });
     this.traces = new SqliteTraces(this.db, this.experiments);
@@ -206,8 +206,8 @@ export class SqliteStore implements TrackingBackend {
     await this.artifacts.write(this.runs.getInfo(runId).artifactUri, path, content);
   }
 
-  async fetchArtifacts(artifactUri: string, path: string): Promise<string> {
-    return this.artifacts.find(artifactUri, path);
+  async fetchArtifacts(artifactUri: string, path: string, folder: string): Promise<string> {
+    return this.artifacts.fetch(artifactUri, path, folder);
   }
 
   async purgeDeleted(query: PurgeQuery): Promise<Purged> {
@@ -230,5 +230,6 @@ export class SqliteStore implements TrackingBackend {
   async close(): Promise<void> {
     await this.views.close();
     this.db.close();
+    this.artifacts.close();
   }
 }

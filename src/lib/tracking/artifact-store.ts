@@ -1,0 +1,41 @@
+import type { Readable } from "node:stream";
+import type { FilesByUri } from "./copied-parts.js";
+
+/** The bytes of a file from the first to the last, both counted from 0 and included. */
+export interface ByteRange {
+  first: number;
+  last: number;
+}
+
+/** What is known of a file without its bytes. */
+export interface FileFacts {
+  sizeBytes: number;
+  modifiedMs: number;
+  /** Another one after each write. */
+  version: string;
+}
+
+/**
+ * The files of runs, logged models, and traces, wherever they are: each is written whole or not at all. Throws RESOURCE_DOES_NOT_EXIST for
+ * files that are not there, INVALID_PARAMETER_VALUE for paths that leave their URI, and STORE_INCOMPATIBLE for URIs it does not reach.
+ */
+export interface ArtifactStore extends FilesByUri {
+  /** What stands behind mlflow-artifacts:/, as people write it. */
+  readonly root: string;
+
+  /** Makes what can be made, or throws STORE_UNWRITABLE. */
+  prepare(): void;
+  /** Throws STORE_UNWRITABLE where what was written is gone since. */
+  confirm(): void;
+  read(artifactUri: string, path: string, range?: ByteRange): Promise<Readable>;
+  /** Throws RESOURCE_DOES_NOT_EXIST also for a folder. */
+  describe(artifactUri: string, path: string): Promise<FileFacts>;
+  /** The place on this machine of what is kept in its folders; undefined for what is elsewhere. */
+  here(artifactUri: string, path: string): string | undefined;
+  /** A file or folder as files of this machine: in place where it is here, else downloaded under `folder`. Returns its place. */
+  fetch(artifactUri: string, path: string, folder: string): Promise<string>;
+  /** Deletes a file or a whole folder; nothing happens when it is not there. The folder of all artifacts is INVALID_PARAMETER_VALUE. */
+  delete(artifactUri: string, path: string): Promise<void>;
+  /** Ends the connections. */
+  close(): void;
+}
