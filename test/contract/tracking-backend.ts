@@ -329,7 +329,7 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         expect(await backend.purgeDeleted({ deletedBefore: Date.now() - 60_000, dryRun: false })).toEqual({ runs: [], experiments: [] });
         const now = { deletedBefore: Date.now() + 1000 };
         const expected = { runs: expect.arrayContaining([runs.deleted, runs.within]) as string[], experiments: [gone] };
-        const folder = backend.artifacts.here((await store.getRun(runs.within)).artifactUri, "") ?? "";
+        const folder = backend.artifacts.placeOf((await store.getRun(runs.within)).artifactUri, "");
         expect(await backend.purgeDeleted({ ...now, dryRun: true })).toEqual(expected);
         expect(existsSync(folder)).toBe(true);
         const purged = await backend.purgeDeleted({ ...now, dryRun: false });

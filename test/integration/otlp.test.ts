@@ -6,6 +6,8 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import { emptySpan, type OtlpSpan } from "../../src/lib/tracking/otlp/otlp-span.js";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
 import { webServer } from "../helpers/web-server.js";
 
@@ -154,6 +156,28 @@ describe("spans by OpenTelemetry's protocol", () => {
     );
     const { metadata } = await server.store.traces.get(`tr-${TRACE}`);
     expect(JSON.parse(metadata["mlflow.trace.tokenUsage"] ?? "")).toEqual(said);
+  });
+
+  it("say the tokens that are in the store, whoever wrote them and whatever was not written after all", async () => {
+    const server = await trackingServer();
+    const span = (id: string, tokens: number): OtlpSpan => ({
+      ...{ ...emptySpan(), traceId: TRACE, spanId: id.repeat(16), startNs: 1n },
+      attributes: { "gen_ai.usage.input_tokens": tokens },
+    });
+    const total = async () => {
+      const { metadata } = await server.store.traces.get(`tr-${TRACE}`);
+      return (JSON.parse(metadata["mlflow.trace.tokenUsage"] ?? "") as { total_tokens: number }).total_tokens;
+    };
+    await server.store.traces.logSpans("0", [span("a", 1)]);
+    const another = openLocalStore(server.folder, { create: false });
+    await another.traces.logSpans("0", [span("a", 10)]);
+    await another.close();
+    await server.store.traces.logSpans("0", [span("b", 100)]);
+    expect(await total()).toBe(110);
+    const refused = { ...span("c", 0), traceId: "f".repeat(32), status: null as never };
+    await expect(server.store.traces.logSpans("0", [span("a", 5000), refused])).rejects.toThrow("NOT NULL");
+    await server.store.traces.logSpans("0", [span("d", 1000)]);
+    expect(await total()).toBe(1110);
   });
 
   it("keep numbers as they are written, also in messages, and those that JSON does not have", async () => {

@@ -90,6 +90,8 @@ describe("spans of a trace over HTTP", () => {
       await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", broken);
       expect((await spansOf(url))["message"], broken).toContain("is not JSON with a list of spans");
     }
+    await store.traces.setTag("tr-1", "mlflow.artifactLocation", "mlflow-artifacts:/../outside");
+    expect((await spansOf(url))["error_code"]).toBe("INVALID_PARAMETER_VALUE");
     await store.traces.setTag("tr-1", "mlflow.artifactLocation", "file:///etc");
     expect(await spansOf(url)).toEqual(none);
     expect((await spansOf(url, "tr-none"))["error_code"]).toBe("RESOURCE_DOES_NOT_EXIST");

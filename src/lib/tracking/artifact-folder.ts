@@ -65,16 +65,12 @@ export class ArtifactFolder implements ArtifactStore {
 
   async describe(artifactUri: string, path: string): Promise<FileFacts> {
     const info = await stat(this.file(artifactUri, path)).catch(() => undefined);
-    if (info?.isFile()) return { sizeBytes: info.size, modifiedMs: info.mtimeMs, version: `${info.size} ${info.mtimeMs}` };
+    if (info?.isFile()) return { sizeBytes: info.size, version: `${info.size} ${info.mtimeMs}` };
     throw missing(`No such artifact: '${path}'`);
   }
 
-  here(artifactUri: string, path: string): string {
-    return this.resolve(artifactUri, path);
-  }
-
-  async fetch(artifactUri: string, path: string): Promise<string> {
-    const place = this.resolve(artifactUri, path);
+  async find(artifactUri: string, path: string): Promise<string> {
+    const place = this.placeOf(artifactUri, path);
     const isFound = await stat(place).then(
       () => true,
       () => false,
@@ -85,7 +81,7 @@ export class ArtifactFolder implements ArtifactStore {
 
   /** What is directly under a path, by name; nothing for a file or a missing path. Paths are relative to the URI. */
   async list(artifactUri: string, path: string): Promise<FileInfo[]> {
-    const folder = this.resolve(artifactUri, path);
+    const folder = this.placeOf(artifactUri, path);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     const shown = entries.filter((entry) => !DRAFT_NAME.test(entry.name));
     const infos = shown.map(async (entry): Promise<FileInfo[]> => {
@@ -99,17 +95,13 @@ export class ArtifactFolder implements ArtifactStore {
   }
 
   async delete(artifactUri: string, path: string): Promise<void> {
-    const place = this.resolve(artifactUri, path);
+    const place = this.placeOf(artifactUri, path);
     if (place === resolvePath(this.root)) throw invalid("Invalid path: the folder of all artifacts cannot be deleted.");
     await rm(place, { recursive: true, force: true });
   }
 
-  close(): void {
-    // files are open only while they are read or written
-  }
-
-  /** The place of an artifact on this machine; the URI's own for an empty path. Throws INVALID_PARAMETER_VALUE. */
-  resolve(artifactUri: string, path: string): string {
+  /** The URI's own place for an empty path. */
+  placeOf(artifactUri: string, path: string): string {
     checkArtifactPath(path);
     const parts = namesIn(path);
     for (const part of parts) checkName(part);
@@ -132,7 +124,7 @@ export class ArtifactFolder implements ArtifactStore {
 
   private file(artifactUri: string, path: string): string {
     if (namesIn(path).length === 0) throw invalid("Invalid path: the artifact has no name.");
-    return this.resolve(artifactUri, path);
+    return this.placeOf(artifactUri, path);
   }
 
   private locate(uri: string): string {

@@ -10,13 +10,12 @@ export interface ByteRange {
 /** What is known of a file without its bytes. */
 export interface FileFacts {
   sizeBytes: number;
-  modifiedMs: number;
   /** Another one after each write. */
   version: string;
 }
 
 /**
- * The files of runs, logged models, and traces, wherever they are: each is written whole or not at all. Throws RESOURCE_DOES_NOT_EXIST for
+ * The files of runs, logged models, and traces, on this machine: each is written whole or not at all. Throws RESOURCE_DOES_NOT_EXIST for
  * files that are not there, INVALID_PARAMETER_VALUE for paths that leave their URI, and STORE_INCOMPATIBLE for URIs it does not reach.
  */
 export interface ArtifactStore extends FilesByUri {
@@ -30,12 +29,10 @@ export interface ArtifactStore extends FilesByUri {
   read(artifactUri: string, path: string, range?: ByteRange): Promise<Readable>;
   /** Throws RESOURCE_DOES_NOT_EXIST also for a folder. */
   describe(artifactUri: string, path: string): Promise<FileFacts>;
-  /** The place on this machine of what is kept in its folders; undefined for what is elsewhere. */
-  here(artifactUri: string, path: string): string | undefined;
-  /** A file or folder as files of this machine: in place where it is here, else downloaded under `folder`. Returns its place. */
-  fetch(artifactUri: string, path: string, folder: string): Promise<string>;
+  /** The place of a file or folder on this machine, whether it is there or not. */
+  placeOf(artifactUri: string, path: string): string;
+  /** The same of one that is there. */
+  find(artifactUri: string, path: string): Promise<string>;
   /** Deletes a file or a whole folder; nothing happens when it is not there. The folder of all artifacts is INVALID_PARAMETER_VALUE. */
   delete(artifactUri: string, path: string): Promise<void>;
-  /** Ends the connections. */
-  close(): void;
 }

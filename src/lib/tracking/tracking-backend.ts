@@ -69,7 +69,7 @@ export interface TraceStore {
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
   /** Writes spans, over those with the same ids. Traces that are not there yet begin with them, in the experiment. */
   logSpans(experimentId: string, spans: readonly OtlpSpan[]): Promise<void>;
-  /** All spans in the database. */
+  /** All spans in the database. Throws BAD_REQUEST where one of them is not MLflow's. */
   spansOf(traceId: string): Promise<OtlpSpan[]>;
   /** The spans in the database; none for traces whose clients keep them as an artifact. */
   storedSpans(traceId: string, most: number): Promise<StoredSpans>;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
@@ -7,6 +8,7 @@ import { openStore } from "../../tracking/open-store.js";
 import { parseContent, spanOfContent } from "../../tracking/otlp/from-content.js";
 import type { OtlpSpan } from "../../tracking/otlp/otlp-span.js";
 import { contentOf } from "../../tracking/otlp/to-span.js";
+import { openDatabase } from "../../tracking/sqlite/open-database.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { copyRuns } from "./copy-runs.js";
 import { storeSource } from "./store-source.js";
@@ -149,6 +151,20 @@ describe("spans that a store has itself", () => {
     });
     await source.artifacts.write(tags["mlflow.artifactLocation"] ?? "", "traces.json", `{"spans": [${contentOf(SPAN)}]}`);
     await copyRuns(storeSource(source), target, {});
+    expect(await spansIn(target)).toEqual([SPAN]);
+  });
+
+  it("are said where one of them is not MLflow's, and their trace is copied another time", async () => {
+    const folder = temporaryFolder();
+    const [source, target] = [await opened(folder), await opened(temporaryFolder())];
+    await source.traces.logSpans("0", [SPAN]);
+    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
+    db.run("UPDATE spans SET content = '{\"name\": 1}'");
+    db.close();
+    const { leftOut } = await copyRuns(storeSource(source), target, {});
+    expect(leftOut.map(({ why }) => why)).toEqual([`The trace tr-${ID} has a span that is not MLflow's: {"name": 1}`]);
+    await source.traces.logSpans("0", [SPAN]);
+    expect((await copyRuns(storeSource(source), target, {})).leftOut).toEqual([]);
     expect(await spansIn(target)).toEqual([SPAN]);
   });
 

@@ -17,7 +17,7 @@ export function spanOfContent(written: unknown): OtlpSpan | undefined {
     ...{ startNs, endNs: timeOf(written["end_time_unix_nano"] ?? written["end_time"]) ?? null },
     ...statusOf(written),
     attributes: attributesOf(written["attributes"], fromJson),
-    events: listOf(written["events"]).flatMap((event) => eventOf(event) ?? []),
+    events: listOf(written["events"]).map(eventOf),
   };
   return isSpan(span) ? span : undefined;
 }
@@ -56,9 +56,9 @@ function statusOf({ status, status_code: code, status_message: message }: Fields
   return { status: word === "OK" || word === "ERROR" ? word : "UNSET", message: textOf(written["message"]) ?? null };
 }
 
-function eventOf(event: Fields): OtlpSpan["events"][number] | undefined {
-  const timeNs = timeOf(event["time_unix_nano"] ?? event["timestamp"]);
-  if (timeNs === undefined) return undefined;
+/** OpenTelemetry's time 0 is one that is not known. */
+function eventOf(event: Fields): OtlpSpan["events"][number] {
+  const timeNs = timeOf(event["time_unix_nano"] ?? event["timestamp"]) ?? 0n;
   return { name: textOf(event["name"]) ?? "", timeNs, attributes: attributesOf(event["attributes"], (value) => value as OtlpValue) };
 }
 

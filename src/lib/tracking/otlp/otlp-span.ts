@@ -41,7 +41,7 @@ export function noAttributes(): OtlpAttributes {
 }
 
 /** A double as JSON can have it: what is not finite is a text. */
-export function toDouble(value: number): number | string {
+export function doubleForJson(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 

@@ -1,7 +1,7 @@
 import { parseExactJson } from "../../base/slices/exact-json.js";
 import type { Steps } from "../../base/slices/slices.js";
 import { invalid } from "../mlflow-error.js";
-import { checkSpan, noAttributes, toDouble, toStatus, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
+import { checkSpan, noAttributes, doubleForJson, toStatus, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
 
 /**
  * The spans of an ExportTraceServiceRequest in OTLP's JSON (opentelemetry.io/docs/specs/otlp, JSON Protobuf Encoding: ids in hexadecimal,
@@ -88,7 +88,7 @@ function doubleOf(written: unknown): number | string {
   if (typeof written === "number") return written;
   if (typeof written === "bigint") return Number(written);
   const value = typeof written === "string" && written.trim() !== "" ? Number(written) : Number.NaN;
-  if (!Number.isNaN(value) || written === "NaN") return toDouble(value);
+  if (!Number.isNaN(value) || written === "NaN") return doubleForJson(value);
   throw invalid(`The doubleValue ${JSON.stringify(written)} of an attribute is not a number.`);
 }
 

@@ -2,7 +2,16 @@ import { PbfReader } from "pbf";
 import { messageOf } from "../../base/errors/llmops-error.js";
 import type { Steps } from "../../base/slices/slices.js";
 import { invalid, MlflowError } from "../mlflow-error.js";
-import { checkSpan, emptySpan, noAttributes, toDouble, toStatus, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
+import {
+  checkSpan,
+  emptySpan,
+  noAttributes,
+  doubleForJson,
+  toStatus,
+  type OtlpAttributes,
+  type OtlpSpan,
+  type OtlpValue,
+} from "./otlp-span.js";
 
 /** Values within values: more than any exporter nests, few enough for the stack. */
 const MOST_DEPTH = 64;
@@ -125,7 +134,7 @@ function readOneOf(tag: number, reader: PbfReader, depth: number): OtlpValue | u
     case 3:
       return readInt64(reader);
     case 4:
-      return toDouble(reader.readDouble());
+      return doubleForJson(reader.readDouble());
     case 5:
       return message(reader, (inner, list: OtlpValue[]) => void (inner === 1 && list.push(readValue(reader, depth + 1))), []);
     case 6:

@@ -47,7 +47,7 @@ export class RemoteArtifacts {
 
   /** Downloads a file or a folder; a file that is there with its size is not fetched again. Returns its path. */
   async fetch(artifactUri: string, path: string, folder: string): Promise<string> {
-    if (this.isLocal(artifactUri)) return this.local.resolve(artifactUri, path);
+    if (this.isLocal(artifactUri)) return this.local.placeOf(artifactUri, path);
     const { path: full } = this.locate(artifactUri, path);
     const target = join(folder, ...full.split("/"));
     const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";

@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import type { ArtifactStore } from "../artifact-store.js";
-import { invalid, MlflowError } from "../mlflow-error.js";
+import { invalid } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
 import { nonEmpty } from "../wire/values.js";
 
@@ -11,11 +11,6 @@ export const ROOT = "mlflow-artifacts:/";
 export function proxied(uri: string): string {
   if (uri.startsWith(ROOT)) return uri;
   throw invalid(`The artifacts at ${uri} are not served from here.`);
-}
-
-/** Files that are read in place are those on this machine. */
-export function notHere(uri: string): MlflowError {
-  return new MlflowError("NOT_IMPLEMENTED", `The artifacts at ${uri} are not on this machine.`);
 }
 
 /** A folder of artifacts as artifacts/list answers it: paths from the URI on. */

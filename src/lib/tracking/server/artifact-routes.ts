@@ -9,7 +9,7 @@ import { invalid, missing, MlflowError } from "../mlflow-error.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
-import { fileToWire, listFolder, notHere, proxied, ROOT } from "./artifact-list.js";
+import { fileToWire, listFolder, proxied, ROOT } from "./artifact-list.js";
 import { CONTENT, OF_RUN, OF_VERSION, PROXY, UPLOAD } from "./descriptions/artifacts.js";
 import { Fields } from "./fields.js";
 import { runId } from "./run-routes.js";
@@ -120,10 +120,8 @@ async function answer(
   const { sizeBytes: size } = await artifacts.describe(uri, path);
   const asked = request.headers.range ?? "";
   takeRange(request, size);
-  const root = artifacts.here(uri, "");
-  if (root === undefined) throw notHere(uri);
   const options = {
-    root,
+    root: artifacts.placeOf(uri, ""),
     dotfiles: "allow",
     cacheControl: false,
     contentType: false,

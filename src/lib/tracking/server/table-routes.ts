@@ -5,7 +5,7 @@ import { ArtifactTables } from "../tables/artifact-tables.js";
 import { OPERATORS, type CellCondition } from "../tables/table.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { addRoutes, type Routes } from "./api.js";
-import { notHere, proxied } from "./artifact-list.js";
+import { proxied } from "./artifact-list.js";
 import { TABLE_DESCRIPTIONS } from "./descriptions/views.js";
 import { Fields, isObject } from "./fields.js";
 import { runId } from "./run-routes.js";
@@ -28,9 +28,7 @@ function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const query = { offset, limit, sort: fields.text("sort"), filter: fields.text("filter"), where: conditionsIn(fields.text("where")) };
       await artifacts.describe(uri, path);
-      const place = artifacts.here(uri, path);
-      if (place === undefined) throw notHere(uri);
-      const { brokenLine, ...page } = await tables.query(place, query);
+      const { brokenLine, ...page } = await tables.query(artifacts.placeOf(uri, path), query);
       return { ...page, broken_line: brokenLine };
     },
   };

@@ -35,18 +35,15 @@ export class Spans {
     const { artifactLocation } = this.experiments.getActive(experimentId);
     const traces = new Map<string, Map<string, NewSpan>>();
     for (const span of spans) keyedIn(traces, span.traceId).set(span.spanId, span);
-    this.db.transaction(() => {
-      for (const [traceId, bySpan] of traces) {
-        const own = [...bySpan.values()];
-        this.begin(experimentId, traceId, own);
-        for (const span of own) this.put(traceId, span);
-        this.extend(traceId, own);
-        const location = { [LOCATION_TAG]: traceLocation(artifactLocation, traceId) };
-        this.addTags(traceId, { ...IN_DATABASE, ...nameOf(own), ...location });
-        const usage = this.usage.after(traceId, own);
-        if (usage) writeKeyed(this.db, TRACE_METADATA, { request_id: traceId }, { [USAGE]: JSON.stringify(usage) });
-      }
-    });
+    const location = (traceId: string) => ({ [LOCATION_TAG]: traceLocation(artifactLocation, traceId) });
+    try {
+      this.db.transaction(() => {
+        for (const [traceId, bySpan] of traces) this.writeTrace(experimentId, traceId, [...bySpan.values()], location(traceId));
+      });
+    } catch (error) {
+      this.usage.forget();
+      throw error;
+    }
   }
 
   /** The contents of the table of spans, in the order in which they began; of those that began together, the one that ended last first. */
@@ -55,6 +52,15 @@ export class Spans {
     const sql =
       "SELECT content FROM spans WHERE trace_id = ? ORDER BY start_time_unix_nano, end_time_unix_nano IS NOT NULL, end_time_unix_nano DESC, rowid LIMIT ?";
     return { total, contents: this.db.rows<[content: string]>(sql, traceId, most).map(([content]) => content) };
+  }
+
+  private writeTrace(experimentId: string, traceId: string, spans: readonly NewSpan[], tags: Readonly<Record<string, string>>): void {
+    this.begin(experimentId, traceId, spans);
+    for (const span of spans) this.put(traceId, span);
+    this.extend(traceId, spans);
+    this.addTags(traceId, { ...IN_DATABASE, ...nameOf(spans), ...tags });
+    const usage = this.usage.after(traceId, spans);
+    if (usage) writeKeyed(this.db, TRACE_METADATA, { request_id: traceId }, { [USAGE]: JSON.stringify(usage) });
   }
 
   private begin(experimentId: string, traceId: string, spans: readonly NewSpan[]): void {

@@ -206,8 +206,8 @@ export class SqliteStore implements TrackingBackend {
     await this.artifacts.write(this.runs.getInfo(runId).artifactUri, path, content);
   }
 
-  async fetchArtifacts(artifactUri: string, path: string, folder: string): Promise<string> {
-    return this.artifacts.fetch(artifactUri, path, folder);
+  async fetchArtifacts(artifactUri: string, path: string): Promise<string> {
+    return this.artifacts.find(artifactUri, path);
   }
 
   async purgeDeleted(query: PurgeQuery): Promise<Purged> {
@@ -230,6 +230,5 @@ export class SqliteStore implements TrackingBackend {
   async close(): Promise<void> {
     await this.views.close();
     this.db.close();
-    this.artifacts.close();
   }
 }

@@ -2,6 +2,7 @@ import type { JudgedCall } from "../judged-call.js";
 import { parseContent, spanOfContent } from "../otlp/from-content.js";
 import type { OtlpSpan } from "../otlp/otlp-span.js";
 import { toSpan } from "../otlp/to-span.js";
+import { MlflowError } from "../mlflow-error.js";
 import type { Page, SearchQuery } from "../records.js";
 import type {
   Assessment,
@@ -76,7 +77,13 @@ export class SqliteTraces implements TraceStore {
   }
 
   async spansOf(traceId: string): Promise<OtlpSpan[]> {
-    return this.traces.spans.read(traceId, -1).contents.flatMap((content) => spanOfContent(parseContent(content)) ?? []);
+    return this.traces.spans.read(traceId, -1).contents.map((content) => {
+      const span = spanOfContent(parseContent(content));
+      if (span) return span;
+      throw new MlflowError("BAD_REQUEST", `The trace ${traceId} has a span that is not MLflow's: ${content.slice(0, 100)}`, {
+        hint: "Another program has written it; delete the trace, or write the span again.",
+      });
+    });
   }
 
   async createAssessment(assessment: NewAssessment): Promise<Assessment> {

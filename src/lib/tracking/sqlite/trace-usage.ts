@@ -15,19 +15,35 @@ export class TraceUsage {
     sizeCalculation: ({ size }) => Math.max(1, size),
   });
 
+  /** SQLite's number of the state that is remembered. */
+  private version = -1;
+
   constructor(db: Connection) {
     this.db = db;
   }
 
+  /** Called where what was written is not in the store after all. */
+  forget(): void {
+    this.known.clear();
+  }
+
   /** The tokens of a trace after these spans of it were written; undefined where none of its spans says any. */
   after(traceId: string, written: readonly NewSpan[]): TokenUsage | undefined {
+    this.forgetOlder();
     const spans = this.known.get(traceId) ?? new Map<string, UsingSpan>();
     for (const { spanId, parentId, usage } of written) spans.set(spanId, { id: spanId, parent: parentId, usage: usage ?? undefined });
     const total = this.db.get<{ n: number }>("SELECT count(*) AS n FROM spans WHERE trace_id = ?", traceId)?.n;
-    // others may have written too: another process, or this one before it forgot the trace
+    // some are not remembered, or were deleted since
     const all = spans.size === total ? spans : this.read(traceId);
     this.known.set(traceId, all);
     return [...all.values()].some(({ usage }) => usage) ? sumUsage([...all.values()]) : undefined;
+  }
+
+  /** Another process may have written a span again, with other tokens. */
+  private forgetOlder(): void {
+    const version = this.db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? -1;
+    if (version !== this.version) this.forget();
+    this.version = version;
   }
 
   private read(traceId: string): Map<string, UsingSpan> {

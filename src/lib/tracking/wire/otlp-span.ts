@@ -1,10 +1,11 @@
+import { MlflowError } from "../mlflow-error.js";
 import { noAttributes, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "../otlp/otlp-span.js";
 
 /** A value as OpenTelemetry's protobuf has it in JSON. */
 interface WireValue {
   string_value?: string;
   bool_value?: boolean;
-  int_value?: number | bigint | string;
+  int_value?: WireInteger;
   double_value?: number | string;
   array_value?: { values?: WireValue[] };
   kvlist_value?: { values?: WirePair[] };
@@ -15,7 +16,7 @@ interface WirePair {
   value?: WireValue;
 }
 
-type WireTime = number | bigint | string;
+type WireInteger = number | bigint | string;
 
 /** A span as traces/batchGet of MLflow 3.6 answers it: ids in base64. */
 export interface WireSpan {
@@ -23,11 +24,11 @@ export interface WireSpan {
   span_id: string;
   parent_span_id?: string | undefined;
   name?: string;
-  start_time_unix_nano?: WireTime | undefined;
-  end_time_unix_nano?: WireTime | undefined;
+  start_time_unix_nano?: WireInteger | undefined;
+  end_time_unix_nano?: WireInteger | undefined;
   status?: { code?: string; message?: string | undefined };
   attributes?: WirePair[];
-  events?: { name?: string; time_unix_nano?: WireTime | undefined; attributes?: WirePair[] }[];
+  events?: { name?: string; time_unix_nano?: WireInteger | undefined; attributes?: WirePair[] }[];
 }
 
 /** A span as traces/batchGet answers it; 64-bit numbers are texts. */
@@ -44,15 +45,15 @@ export function spanToWire(span: OtlpSpan): WireSpan {
   };
 }
 
-/** The span of an answer of traces/batchGet. */
+/** The span of an answer of traces/batchGet. Throws INVALID_PARAMETER_VALUE for times and numbers that are none. */
 export function spanFromWire(wire: WireSpan): OtlpSpan {
   const { parent_span_id: parent = "", name = "", start_time_unix_nano: start = 0, end_time_unix_nano: end = 0, events = [] } = wire;
   return {
     ...{ traceId: toHex(wire.trace_id), spanId: toHex(wire.span_id), parentId: toHex(parent) || null, name },
-    ...{ startNs: BigInt(start), endNs: BigInt(end) || null, ...statusFromWire(wire) },
+    ...{ startNs: bigintOf(start), endNs: bigintOf(end) || null, ...statusFromWire(wire) },
     attributes: fromPairs(wire.attributes),
     events: events.map(({ name: of = "", time_unix_nano: time = 0, attributes }) => {
-      return { name: of, timeNs: BigInt(time), attributes: fromPairs(attributes) };
+      return { name: of, timeNs: bigintOf(time), attributes: fromPairs(attributes) };
     }),
   };
 }
@@ -88,8 +89,20 @@ function fromWireValue(value: WireValue = {}): OtlpValue {
   return value.string_value ?? value.bool_value ?? value.double_value ?? null;
 }
 
-function toInteger(written: number | bigint | string): number | bigint {
-  return Number.isSafeInteger(Number(written)) ? Number(written) : BigInt(written);
+function toInteger(written: WireInteger): number | bigint {
+  const whole = bigintOf(written);
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
+}
+
+function bigintOf(written: WireInteger): bigint {
+  if (typeof written === "bigint" || /^-?\d{1,20}$/.test(String(written))) return BigInt(written);
+  throw new MlflowError(
+    "INVALID_PARAMETER_VALUE",
+    `A span of the server has ${String(written).slice(0, 80)} where a whole number belongs.`,
+    {
+      hint: "Is it an MLflow server?",
+    },
+  );
 }
 
 function toBase64(hex: string): string {
