@@ -46,10 +46,9 @@ describe("an artifact folder", () => {
     expect([readdirSync(outside), readFileSync(join(outside, "secret"), "utf8")]).toEqual([["secret"], "secret"]);
   });
 
-  it("reads a range of a file, and tells its size and whether it was written again", async () => {
+  it("tells the size of a file, and whether it was written again", async () => {
     const { artifacts } = prepare();
     await artifacts.write(URI, "a.txt", "0123456789");
-    expect(await text(await artifacts.read(URI, "a.txt", { first: 2, last: 4 }))).toBe("234");
     const before = await artifacts.describe(URI, "a.txt");
     expect(before.sizeBytes).toBe(10);
     await artifacts.write(URI, "a.txt", "shorter");

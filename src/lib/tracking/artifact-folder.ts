@@ -8,7 +8,7 @@ import { hintWhereFull } from "../base/errors/system-failures.js";
 import { SameFile } from "../base/files/same-file.js";
 import { DRAFT_NAME, PRIVATE, writeWholeStream } from "../base/files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
-import type { ArtifactStore, ByteRange, FileFacts } from "./artifact-store.js";
+import type { ArtifactStore, FileFacts } from "./artifact-store.js";
 import { invalid, missing } from "./mlflow-error.js";
 import type { FileInfo } from "./records.js";
 import type { ArtifactContent } from "./tracking-store.js";
@@ -58,9 +58,9 @@ export class ArtifactFolder implements ArtifactStore {
     }
   }
 
-  async read(artifactUri: string, path: string, { first, last }: Partial<ByteRange> = {}): Promise<Readable> {
+  async read(artifactUri: string, path: string): Promise<Readable> {
     await this.describe(artifactUri, path);
-    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES, start: first, end: last });
+    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES });
   }
 
   async describe(artifactUri: string, path: string): Promise<FileFacts> {

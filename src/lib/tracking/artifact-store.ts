@@ -1,11 +1,4 @@
-import type { Readable } from "node:stream";
 import type { FilesByUri } from "./copied-parts.js";
-
-/** The bytes of a file from the first to the last, both counted from 0 and included. */
-export interface ByteRange {
-  first: number;
-  last: number;
-}
 
 /** What is known of a file without its bytes. */
 export interface FileFacts {
@@ -26,7 +19,6 @@ export interface ArtifactStore extends FilesByUri {
   prepare(): void;
   /** Throws STORE_UNWRITABLE where what was written is gone since. */
   confirm(): void;
-  read(artifactUri: string, path: string, range?: ByteRange): Promise<Readable>;
   /** Throws RESOURCE_DOES_NOT_EXIST also for a folder. */
   describe(artifactUri: string, path: string): Promise<FileFacts>;
   /** The place of a file or folder on this machine, whether it is there or not. */
