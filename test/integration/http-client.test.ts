@@ -120,6 +120,7 @@ describe("requests to a tracking server", () => {
       "STORE_ERROR",
       "did not answer with JSON",
     ],
+    ["JSON of something else", (_, r) => r.end("[]"), "STORE_ERROR", "JSON that is an object: []"],
     ["a path that does not exist", (_, r) => r.writeHead(404).end("nginx"), "STORE_INCOMPATIBLE", "not an MLflow server"],
     [
       "a refused host",

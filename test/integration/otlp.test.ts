@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { trace as api, ROOT_CONTEXT, type Attributes } from "@opentelemetry/api";
 import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
@@ -6,6 +7,7 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { emptySpan, type OtlpSpan } from "../../src/lib/tracking/otlp/otlp-span.js";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
@@ -178,6 +180,32 @@ describe("spans by OpenTelemetry's protocol", () => {
     await expect(server.store.traces.logSpans("0", [span("a", 5000), refused])).rejects.toThrow("NOT NULL");
     await server.store.traces.logSpans("0", [span("d", 1000)]);
     expect(await total()).toBe(1110);
+  });
+
+  it("say nothing of tokens any more where none of them does", async () => {
+    const server = await trackingServer();
+    const usage = [{ key: "gen_ai.usage.input_tokens", value: { intValue: 7 } }];
+    await post(server, request(spanJson({ attributes: usage })));
+    await post(server, request(spanJson()));
+    expect((await server.store.traces.get(`tr-${TRACE}`)).metadata).toEqual({});
+  });
+
+  it.each([2n ** 63n, -(2n ** 63n) - 1n, 10n ** 19n * 9n])("are refused with an integer that 64 bits do not have: %i", async (value) => {
+    const server = await trackingServer();
+    const attributes = [{ key: "n", value: { intValue: String(value) } }];
+    expect((await post(server, request(spanJson({ attributes })))).status).toBe(400);
+  });
+
+  it("are searched beside others whose content is broken", async () => {
+    const server = await trackingServer();
+    const attributes = [{ key: "kind", value: { stringValue: "good" } }];
+    await post(server, request(spanJson({ attributes })));
+    await post(server, request(spanJson({ traceId: "a".repeat(32) })));
+    const db = openDatabase(join(server.folder, "mlflow.db"), { create: false });
+    db.run("UPDATE spans SET content = '{bad' WHERE trace_id LIKE 'tr-aaa%'");
+    db.close();
+    const { items } = await server.store.traces.search(["0"], { filter: "span.attributes.kind = 'good'", maxResults: 10 });
+    expect(items.map(({ traceId }) => traceId)).toEqual([`tr-${TRACE}`]);
   });
 
   it("keep numbers as they are written, also in messages, and those that JSON does not have", async () => {

@@ -4,9 +4,9 @@ import { printedOnErrors, printedOnOutput, printedWhole } from "./terminal-scree
 
 // Nothing but this and live-output.ts writes to standard output or standard error (eslint sees to it): what is printed for people is made safe here.
 
-/** Whether what is written there is read on a terminal, not by a program. */
+/** Whether what is written there is read on a terminal, not by a program. One of no width, as builds and containers have, shows nothing in place. */
 export function isTerminal(stream: "stdout" | "stderr"): boolean {
-  return process[stream].isTTY;
+  return process[stream].isTTY && process[stream].columns > 0;
 }
 
 /** Where people are asked, and answer. Questions are made safe by who asks them. */

@@ -16,12 +16,12 @@ export function terminalScreen(): Screen {
 
 /** The lines of the terminal on standard output. */
 export function terminalRows(): number {
-  return process.stdout.isTTY ? process.stdout.rows : Infinity;
+  return rowsOf(process.stdout);
 }
 
 /** What a picture on standard error has room for. */
 export function roomOnErrors(): { width: number; rows: number } {
-  return { width: widthOf(process.stderr), rows: process.stderr.isTTY ? process.stderr.rows : Infinity };
+  return { width: widthOf(process.stderr), rows: rowsOf(process.stderr) };
 }
 
 /** Prose as it is printed on standard error: broken between words where it is a terminal, with no colors but ours. */
@@ -39,6 +39,11 @@ export function printedWhole(text: string): string {
   return fromOwnColors(visibleText(text));
 }
 
+/** A terminal that does not know its width says 0. */
 function widthOf(stream: WriteStream): number {
-  return columnsOfEnvironment() ?? (stream.isTTY ? stream.columns : Infinity);
+  return columnsOfEnvironment() ?? (stream.isTTY ? stream.columns || Infinity : Infinity);
+}
+
+function rowsOf(stream: WriteStream): number {
+  return stream.isTTY ? stream.rows || Infinity : Infinity;
 }

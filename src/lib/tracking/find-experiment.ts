@@ -22,9 +22,14 @@ export async function findExperiment(store: TrackingStore, nameOrId: string): Pr
   } catch (error) {
     if (!(error instanceof MlflowError) || error.code !== "STORE_NOT_FOUND") throw error;
   }
-  const names = (await listExperiments(store)).map(({ name }) => name);
-  throw new LlmopsError("STORE_NOT_FOUND", `Experiment "${nameOrId}" was not found in ${store.uri}.`, {
-    hint: `Experiments: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", ..." : ""}.`,
+  throw unknownExperiment(nameOrId, await listExperiments(store), store.uri);
+}
+
+/** STORE_NOT_FOUND for an experiment, naming those there are. */
+export function unknownExperiment(nameOrId: string, all: readonly Experiment[], uri: string): LlmopsError {
+  const names = all.slice(0, 20).map(({ name }) => name);
+  return new LlmopsError("STORE_NOT_FOUND", `Experiment "${nameOrId}" was not found in ${uri}.`, {
+    hint: `Experiments: ${names.join(", ")}${all.length > names.length ? ", ..." : ""}.`,
   });
 }
 

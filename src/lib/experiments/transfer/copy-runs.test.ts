@@ -163,9 +163,18 @@ describe("spans that a store has itself", () => {
     db.close();
     const { leftOut } = await copyRuns(storeSource(source), target, {});
     expect(leftOut.map(({ why }) => why)).toEqual([`The trace tr-${ID} has a span that is not MLflow's: {"name": 1}`]);
+    await expect(target.traces.get(`tr-${ID}`)).rejects.toThrow("not found");
     await source.traces.logSpans("0", [SPAN]);
     expect((await copyRuns(storeSource(source), target, {})).leftOut).toEqual([]);
     expect(await spansIn(target)).toEqual([SPAN]);
+  });
+
+  it("keep the sign of numbers that no integer of 64 bits is", async () => {
+    const [source, target] = [await opened(temporaryFolder()), await opened((await trackingServer()).url)];
+    await source.traces.logSpans("0", [{ ...SPAN, attributes: { count: 2n ** 63n, least: -(2n ** 63n), most: 2n ** 63n - 1n } }]);
+    await copyRuns(storeSource(source), target, {});
+    const { count, ...others } = (await spansIn(target))[0]?.attributes ?? {};
+    expect([Number(count), others]).toEqual([2 ** 63, { least: -(2n ** 63n), most: 2n ** 63n - 1n }]);
   });
 
   it("are a file where the target has no place for them", async () => {
@@ -186,6 +195,12 @@ describe("spans that a store has itself", () => {
 });
 
 describe("something that cannot be copied", () => {
+  it("is an experiment that is not there", async () => {
+    const [source, target] = [await opened(temporaryFolder()), await opened(temporaryFolder())];
+    const copying = copyRuns(storeSource(source), target, { experiments: ["Default", "nope"] });
+    await expect(copying).rejects.toMatchObject({ code: "STORE_NOT_FOUND", message: expect.stringContaining('"nope"') as string });
+  });
+
   it("is said, and the rest is copied", async () => {
     const [source, target] = [await opened(temporaryFolder()), await opened(temporaryFolder())];
     await fill(source);

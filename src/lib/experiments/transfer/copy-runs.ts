@@ -1,6 +1,6 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { listModels, type ModelWithVersions } from "../runs/list-versions.js";
-import { ensureExperiment } from "../../tracking/find-experiment.js";
+import { ensureExperiment, unknownExperiment } from "../../tracking/find-experiment.js";
 import { MlflowError } from "../../tracking/mlflow-error.js";
 import { quoteText } from "../../tracking/search/quote.js";
 import type { Experiment, Run } from "../../tracking/records.js";
@@ -24,8 +24,7 @@ export interface CopyOptions {
  */
 export async function copyRuns(source: RunSource, target: TrackingStore, { experiments, onRun }: CopyOptions): Promise<CopyResult> {
   const copied = nothingCopied();
-  for (const experiment of await source.experiments()) {
-    if (experiments && experiments.length > 0 && !experiments.includes(experiment.name)) continue;
+  for (const experiment of chosen(await source.experiments(), experiments, source.uri)) {
     await attempt(copied, `experiment ${experiment.name}`, () => copyExperiment(source, experiment, { target, copied, onRun }));
   }
   for (const model of await source.models()) {
@@ -33,6 +32,13 @@ export async function copyRuns(source: RunSource, target: TrackingStore, { exper
   }
   copied.result.leftOut.push(...source.leftOut());
   return copied.result;
+}
+
+/** The experiments of these names; all where none is named. Throws STORE_NOT_FOUND for a name that none has. */
+function chosen(all: readonly Experiment[], names: readonly string[] = [], uri: string): readonly Experiment[] {
+  const unknown = names.find((name) => !all.some((experiment) => experiment.name === name));
+  if (unknown !== undefined) throw unknownExperiment(unknown, all, uri);
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
 async function copyExperiment(

@@ -15,12 +15,15 @@ const BATCH = 100;
 
 /**
  * Copies the files of a trace, and its spans into the store itself, since servers of MLflow 3.4 and later look nowhere else; into the file
- * where the target has no place for them. Returns how many files.
+ * where the target has no place for them. `stored` are those that the source has in itself. Returns how many files.
  */
-export async function copySpans(source: RunSource, trace: Trace, to: CopyTarget & { artifactUri: string }): Promise<number> {
+export async function copySpans(
+  source: RunSource,
+  { trace, stored }: { trace: Trace; stored: readonly OtlpSpan[] },
+  to: CopyTarget & { artifactUri: string },
+): Promise<number> {
   const from = trace.tags[LOCATION_TAG];
   const count = from === undefined ? 0 : await copyFiles(source, from, to);
-  const stored = await source.spansOf(trace.traceId);
   const spans = stored.length > 0 || from === undefined || count === 0 ? stored : await spansOfFile(source, from);
   if (spans.length === 0 || (await keepSpans(spans, trace.traceId, to)) || stored.length === 0) return count;
   await to.target.artifacts.write(to.artifactUri, SPANS_FILE, `{"spans": [${spans.map(contentOf).join(", ")}]}`);

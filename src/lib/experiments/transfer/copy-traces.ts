@@ -21,9 +21,9 @@ async function copyTrace(source: RunSource, trace: Trace, to: CopyTarget): Promi
   const { target, copied } = to;
   const found = await unlessUnknown(target.traces.get(trace.traceId));
   if (found?.tags[DONE_TAG] !== undefined || (found && source.uri === target.uri)) return;
-  const made = await target.traces.put(toNew(trace, to));
-  const location = made.tags[LOCATION_TAG];
-  if (location !== undefined) copied.result.artifacts += await copySpans(source, trace, { ...to, artifactUri: location });
+  const stored = await source.spansOf(trace.traceId); // first: where they cannot be read, nothing is written
+  const location = (await target.traces.put(toNew(trace, to))).tags[LOCATION_TAG];
+  if (location !== undefined) copied.result.artifacts += await copySpans(source, { trace, stored }, { ...to, artifactUri: location });
   await copyAssessments(trace, found?.assessments ?? [], to);
   const done = toNew(trace, to);
   await target.traces.put({ ...done, tags: { ...done.tags, [DONE_TAG]: `${source.uri}#${trace.traceId}` } });

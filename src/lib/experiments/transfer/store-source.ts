@@ -1,6 +1,6 @@
 import { listFiles } from "../runs/artifact-files.js";
 import { listModels, type ModelWithVersions } from "../runs/list-versions.js";
-import { collectPages } from "../../tracking/collect-pages.js";
+import { collectPages, eachItem } from "../../tracking/collect-pages.js";
 import { listExperiments } from "../../tracking/find-experiment.js";
 import type { Experiment, Run } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
@@ -17,12 +17,8 @@ export function storeSource(store: TrackingStore): RunSource {
     uri: store.uri,
     experiments: () => listExperiments(store),
     async *runs({ experimentId }: Experiment) {
-      let pageToken: string | undefined;
-      do {
-        const page = await store.searchRuns({ experimentIds: [experimentId], orderBy: ["start_time ASC"], maxResults: PAGE, pageToken });
-        for (const run of page.items) yield sourceRun(store, run);
-        pageToken = page.items.length === 0 ? undefined : page.nextPageToken;
-      } while (pageToken !== undefined);
+      const query = { experimentIds: [experimentId], orderBy: ["start_time ASC"], maxResults: PAGE };
+      for await (const run of eachItem((pageToken) => store.searchRuns({ ...query, pageToken }))) yield sourceRun(store, run);
     },
     models: async () => [...(await listModels(store)), ...(await listPrompts(store))],
     loggedModels: async (experimentId) => {
@@ -30,14 +26,10 @@ export function storeSource(store: TrackingStore): RunSource {
       const found = collectPages((pageToken) => store.loggedModels.search({ ...query, pageToken }));
       return (await unlessUnknown(found)) ?? [];
     },
-    async *traces(experimentId) {
-      let pageToken: string | undefined;
-      do {
-        const query = { orderBy: ["timestamp_ms ASC"], maxResults: PAGE, pageToken };
-        const page = await unlessUnknown(store.traces.search([experimentId], query));
-        yield* page?.items ?? [];
-        pageToken = page?.nextPageToken;
-      } while (pageToken !== undefined);
+    traces: (experimentId) => {
+      const query = { orderBy: ["timestamp_ms ASC"], maxResults: PAGE };
+      const search = (pageToken: string | undefined) => unlessUnknown(store.traces.search([experimentId], { ...query, pageToken }));
+      return eachItem(async (pageToken) => (await search(pageToken)) ?? { items: [] });
     },
     spansOf: (traceId) => store.traces.spansOf(traceId),
     files: (artifactUri) => listBelow(store, artifactUri, ""),

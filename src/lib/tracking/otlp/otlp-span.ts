@@ -45,6 +45,11 @@ export function doubleForJson(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
+/** Whether OpenTelemetry's integers, which have 64 bits and a sign, have the value. */
+export function isInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value;
+}
+
 /** The status of a number of OpenTelemetry's; UNSET for others. */
 export function toStatus(code: number): OtlpSpan["status"] {
   return STATUSES[code] ?? "UNSET";

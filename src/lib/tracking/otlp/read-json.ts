@@ -1,7 +1,16 @@
 import { parseExactJson } from "../../base/slices/exact-json.js";
 import type { Steps } from "../../base/slices/slices.js";
 import { invalid } from "../mlflow-error.js";
-import { checkSpan, noAttributes, doubleForJson, toStatus, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
+import {
+  checkSpan,
+  noAttributes,
+  doubleForJson,
+  isInt64,
+  toStatus,
+  type OtlpAttributes,
+  type OtlpSpan,
+  type OtlpValue,
+} from "./otlp-span.js";
 
 /**
  * The spans of an ExportTraceServiceRequest in OTLP's JSON (opentelemetry.io/docs/specs/otlp, JSON Protobuf Encoding: ids in hexadecimal,
@@ -77,9 +86,9 @@ function toValue(written: unknown): OtlpValue {
 }
 
 function integerOf(written: unknown): number | bigint {
-  if (typeof written === "bigint") return written;
-  const text = typeof written === "number" || typeof written === "string" ? String(written) : "";
-  if (!/^-?\d{1,20}$/.test(text)) throw invalid(`The intValue ${JSON.stringify(written)} of an attribute is not a whole number.`);
+  const text = ["bigint", "number", "string"].includes(typeof written) ? String(written) : "";
+  if (!/^-?\d{1,20}$/.test(text) || !isInt64(BigInt(text)))
+    throw invalid(`The intValue ${text === "" ? typeof written : text.slice(0, 80)} of an attribute is not a whole number of 64 bits.`);
   return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
 }
 

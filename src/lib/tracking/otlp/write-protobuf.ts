@@ -1,5 +1,5 @@
 import { PbfWriter } from "pbf";
-import type { OtlpAttributes, OtlpSpan, OtlpValue } from "./otlp-span.js";
+import { isInt64, type OtlpAttributes, type OtlpSpan, type OtlpValue } from "./otlp-span.js";
 
 const STATUS = { UNSET: 0, OK: 1, ERROR: 2 } as const;
 /** Eight bytes, in the wire format of protobuf. */
@@ -56,8 +56,9 @@ function writePair([key, value]: [string, OtlpValue], writer: PbfWriter): void {
 function writeValue(value: OtlpValue, writer: PbfWriter): void {
   if (typeof value === "string") writer.writeStringField(1, value);
   else if (typeof value === "boolean") writer.writeBooleanField(2, value);
-  else if (typeof value === "bigint" || Number.isSafeInteger(value)) writeInt64(writer, 3, BigInt(value as number | bigint));
-  else if (typeof value === "number") writer.writeDoubleField(4, value);
+  else if (typeof value === "bigint" ? isInt64(value) : Number.isSafeInteger(value))
+    writeInt64(writer, 3, BigInt(value as number | bigint));
+  else if (typeof value === "bigint" || typeof value === "number") writer.writeDoubleField(4, Number(value));
   else if (Array.isArray(value)) writer.writeMessage(5, writeList, value);
   else if (value !== null) writer.writeMessage(6, (pairs: OtlpAttributes, inner) => writeAttributes(pairs, inner, 1), value);
 }

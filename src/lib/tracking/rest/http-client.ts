@@ -69,14 +69,11 @@ export class HttpClient {
     const text = await body.text().catch((cause: unknown) => {
       throw unreachable(this.origin, cause);
     });
-    try {
-      return (request.exact === true ? parseExactJson(text) : JSON.parse(text)) as T;
-    } catch (cause) {
-      throw new LlmopsError("STORE_ERROR", `${this.origin}${request.path} did not answer with JSON: ${text.slice(0, 100)}`, {
-        hint: "Is it an MLflow server?",
-        cause,
-      });
-    }
+    const answer = parseObject(text, request.exact);
+    if (answer !== undefined) return answer as T;
+    throw new LlmopsError("STORE_ERROR", `${this.origin}${request.path} did not answer with JSON that is an object: ${text.slice(0, 100)}`, {
+      hint: "Is it an MLflow server?",
+    });
   }
 
   /** Nothing but that it was done. Throws as json does. */
@@ -209,4 +206,13 @@ function toQuery(query: HttpRequest["query"] = {}): string {
   }
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+function parseObject(text: string, exact = false): object | undefined {
+  try {
+    const value: unknown = exact ? parseExactJson(text) : JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

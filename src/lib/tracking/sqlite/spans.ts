@@ -55,12 +55,14 @@ export class Spans {
   }
 
   private writeTrace(experimentId: string, traceId: string, spans: readonly NewSpan[], tags: Readonly<Record<string, string>>): void {
+    const before = this.usage.of(traceId);
     this.begin(experimentId, traceId, spans);
     for (const span of spans) this.put(traceId, span);
     this.extend(traceId, spans);
     this.addTags(traceId, { ...IN_DATABASE, ...nameOf(spans), ...tags });
-    const usage = this.usage.after(traceId, spans);
+    const usage = this.usage.after(traceId, before, spans);
     if (usage) writeKeyed(this.db, TRACE_METADATA, { request_id: traceId }, { [USAGE]: JSON.stringify(usage) });
+    if (usage === null) this.db.run('DELETE FROM trace_request_metadata WHERE request_id = ? AND "key" = ?', traceId, USAGE);
   }
 
   private begin(experimentId: string, traceId: string, spans: readonly NewSpan[]): void {

@@ -62,7 +62,7 @@ function textSql(clause: Clause<string>): Sql {
 }
 
 const ATTRIBUTE = `(SELECT CASE WHEN NOT json_valid(a.written) THEN a.written WHEN json_type(a.written) = 'text' THEN a.written ->> '$'
-  ELSE a.written END FROM (SELECT s.content ->> ? AS written) a)`;
+  ELSE a.written END FROM (SELECT CASE WHEN json_valid(s.content) THEN s.content ->> ? END AS written) a)`;
 
 /** Any span of the trace; of an attribute, its JSON is compared, a text without its quotes. */
 function spanSql({ key, comparator, value }: Clause<string>): Sql {
@@ -78,7 +78,7 @@ function spanSql({ key, comparator, value }: Clause<string>): Sql {
 
 /** A valid assessment of that name; its value is compared as JSON text, a text without its quotes. */
 function assessmentSql({ namespace, key, comparator, value }: Clause<string>): Sql {
-  const written = "CASE json_type(kv.value) WHEN 'text' THEN kv.value ->> '$' ELSE kv.value END";
+  const written = "CASE WHEN json_valid(kv.value) AND json_type(kv.value) = 'text' THEN kv.value ->> '$' ELSE kv.value END";
   const test = compare(written, comparator, Array.isArray(value) ? value : String(value));
   return {
     text: `EXISTS (SELECT 1 FROM assessments kv WHERE kv.trace_id = t.request_id AND kv.assessment_type = '${namespace}'

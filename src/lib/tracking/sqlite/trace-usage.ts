@@ -27,16 +27,21 @@ export class TraceUsage {
     this.known.clear();
   }
 
-  /** The tokens of a trace after these spans of it were written; undefined where none of its spans says any. */
-  after(traceId: string, written: readonly NewSpan[]): TokenUsage | undefined {
+  /** What the spans of a trace in the store say, to be asked before others are written. */
+  of(traceId: string): Map<string, UsingSpan> {
     this.forgetOlder();
-    const spans = this.known.get(traceId) ?? new Map<string, UsingSpan>();
-    for (const { spanId, parentId, usage } of written) spans.set(spanId, { id: spanId, parent: parentId, usage: usage ?? undefined });
     const total = this.db.get<{ n: number }>("SELECT count(*) AS n FROM spans WHERE trace_id = ?", traceId)?.n;
-    // some are not remembered, or were deleted since
-    const all = spans.size === total ? spans : this.read(traceId);
-    this.known.set(traceId, all);
-    return [...all.values()].some(({ usage }) => usage) ? sumUsage([...all.values()]) : undefined;
+    const known = this.known.get(traceId);
+    return known?.size === total && known ? known : this.read(traceId); // some are not remembered, or were deleted since
+  }
+
+  /** The tokens of a trace after spans are written beside those of `of`; null where these said some, and none does now; undefined where none ever did. */
+  after(traceId: string, spans: Map<string, UsingSpan>, written: readonly NewSpan[]): TokenUsage | null | undefined {
+    const said = says(spans);
+    for (const { spanId, parentId, usage } of written) spans.set(spanId, { id: spanId, parent: parentId, usage: usage ?? undefined });
+    this.known.set(traceId, spans);
+    if (says(spans)) return sumUsage([...spans.values()]);
+    return said ? null : undefined;
   }
 
   /** Another process may have written a span again, with other tokens. */
@@ -48,9 +53,13 @@ export class TraceUsage {
 
   private read(traceId: string): Map<string, UsingSpan> {
     const rows = this.db.rows<[id: string, parent: string | null, usage: string | null]>(
-      "SELECT span_id, parent_span_id, CASE WHEN instr(content, ?1) > 0 THEN json_extract(content, ?2) END FROM spans WHERE trace_id = ?3",
+      "SELECT span_id, parent_span_id, CASE WHEN instr(content, ?1) > 0 AND json_valid(content) THEN json_extract(content, ?2) END FROM spans WHERE trace_id = ?3",
       ...[MLFLOW.usage, `$.attributes."${MLFLOW.usage}"`, traceId],
     );
     return new Map(rows.map(([id, parent, usage]) => [id, { id, parent, usage: usage === null ? undefined : parseUsage(usage) }]));
   }
+}
+
+function says(spans: ReadonlyMap<string, UsingSpan>): boolean {
+  return [...spans.values()].some(({ usage }) => usage);
 }
