@@ -71,9 +71,13 @@ export class HttpClient {
     });
     const answer = parseObject(text, request.exact);
     if (answer !== undefined) return answer as T;
-    throw new LlmopsError("STORE_ERROR", `${this.origin}${request.path} did not answer with JSON that is an object: ${text.slice(0, 100)}`, {
-      hint: "Is it an MLflow server?",
-    });
+    throw new LlmopsError(
+      "STORE_ERROR",
+      `${this.origin}${request.path} did not answer with JSON that is an object: ${text.slice(0, 100)}`,
+      {
+        hint: "Is it an MLflow server?",
+      },
+    );
   }
 
   /** Nothing but that it was done. Throws as json does. */
