@@ -104,6 +104,7 @@ const ALWAYS = ["base/errors", "base/files", "base/slices"];
 
 /** What stands behind a port: a folder, and the only files outside it that may import it, because they open it. All others know the port alone. */
 const BEHIND_PORTS = {
+  "lib/tracking/sql": ["lib/tracking/open-local-store.ts", "lib/tracking/sqlite/.+"],
   "lib/tracking/sqlite": ["lib/tracking/open-local-store.ts"],
   "lib/tracking/rest": ["lib/tracking/open-store.ts"],
 };

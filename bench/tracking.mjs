@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "undici";
 import { openLocalStore } from "../dist/lib/tracking/open-local-store.js";
-import { openDatabase } from "../dist/lib/tracking/sqlite/open-database.js";
 import { Tracker } from "../dist/lib/tracking/tracker.js";
+import { writeRows } from "./write-rows.mjs";
 
 const RUNS = 5000;
 const MANY = Number(process.argv[2] ?? 100_000);
@@ -136,11 +136,10 @@ async function benchMany() {
   const place = join(folder, "many");
   const store = openLocalStore(place, { create: true });
   const { experimentId } = await store.createExperiment({ name: "many" });
-  const db = openDatabase(join(place, "mlflow.db"), { create: false });
-  db.transaction(() => {
+  writeRows(place, (run) => {
     for (let i = 0; i < MANY; i++) {
       const id = randomBytes(16).toString("hex");
-      db.run(
+      run(
         "INSERT INTO runs VALUES (?, ?, 'UNKNOWN', '', '', 'u', 'FINISHED', ?, ?, '', 'active', 'x', ?, NULL)",
         id,
         `r${i}`,
@@ -148,10 +147,9 @@ async function benchMany() {
         i + 10,
         Number(experimentId),
       );
-      for (let k = 0; k < MANY_METRICS; k++) db.run("INSERT INTO latest_metrics VALUES (?, ?, ?, 0, 0, ?)", `m${k}`, Math.random(), i, id);
+      for (let k = 0; k < MANY_METRICS; k++) run("INSERT INTO latest_metrics VALUES (?, ?, ?, 0, 0, ?)", `m${k}`, Math.random(), i, id);
     }
   });
-  db.close();
   const find = (query) => store.searchRuns({ experimentIds: [experimentId], maxResults: 100, ...query });
   const name = `search over ${MANY} runs x ${MANY_METRICS} metrics`;
   await median(`${name}, no filter`, 10, () => find({}), "<= 100 ms", "");

@@ -133,6 +133,40 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
       });
     });
 
+    describe("calls at the same time", () => {
+      it("are each done whole or not at all: what fails takes nothing of the others with it", async () => {
+        const experiment = await newExperiment();
+        const runId = await newRun(experiment);
+        await opened.store.logBatch(runId, { params: { p: "first" } });
+        const calls = Array.from({ length: 20 }, (_, i) =>
+          opened.store.logBatch(runId, {
+            params: { [`q${i}`]: "new", p: i % 2 === 0 ? "first" : "other" },
+            metrics: [{ key: `m${i}`, value: i, timestamp: i, step: i }],
+            tags: { [`t${i}`]: "yes" },
+          }),
+        );
+        const others = Array.from({ length: 5 }, () => newRun(experiment));
+        const outcomes = await Promise.allSettled(calls);
+        expect(outcomes.map(({ status }) => status)).toEqual(calls.map((_, i) => (i % 2 === 0 ? "fulfilled" : "rejected")));
+        const { metrics, params, tags } = await opened.store.getRun(runId);
+        const even = [0, 2, 4, 6, 8, 10, 12, 14, 16, 18];
+        expect(metrics.map(({ value }) => value).toSorted((a, b) => a - b)).toEqual(even);
+        expect(Object.keys(params).toSorted()).toEqual(["p", ...even.map((i) => `q${i}`)].toSorted());
+        expect(Object.keys(tags).filter((key) => /^t\d/.test(key))).toHaveLength(even.length);
+        expect(new Set(await Promise.all(others)).size).toBe(5);
+      });
+
+      it("give the versions of a model different numbers, and one experiment of a name", async () => {
+        const name = `model-${++count}`;
+        await opened.store.registry.createModel({ name });
+        const made = Array.from({ length: 8 }, () => opened.store.registry.createVersion({ name, source: "s3://bucket/model" }));
+        const numbers = (await Promise.all(made)).map(({ version }) => Number(version));
+        expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+        const twins = await Promise.allSettled([1, 2, 3].map(() => opened.store.createExperiment({ name: `twin-${count}` })));
+        expect(twins.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      });
+    });
+
     describe("traces", () => {
       it("are kept, found by id, and end", async () => {
         const experimentId = await newExperiment();

@@ -8,8 +8,8 @@ import type { AuditResult } from "../../src/lib/experiments/evaluation/audit.js"
 import type { CalibrationCard } from "../../src/lib/experiments/evaluation/calibration-card.js";
 import type { JudgementResult } from "../../src/lib/experiments/evaluation/judgement-result.js";
 import type { PairwiseResult } from "../../src/lib/experiments/evaluation/pairwise-result.js";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { studyData } from "../helpers/page-data.js";
+import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -277,9 +277,8 @@ describe("llmops judge at an endpoint", () => {
     const repeated = await runCli([...args, "--resume", "last", "--json"], folder);
     expect(repeated.code, repeated.stderr).toBe(0);
     expect((JSON.parse(repeated.stdout) as JudgementResult).study.rows).toMatchObject({ scored: 5, resumed: 5 });
-    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-    onTestFinished(() => db.close());
-    expect(db.get("SELECT count(*) AS n, count(DISTINCT trace_id) AS traces FROM assessments")).toMatchObject({ n: 5, traces: 5 });
+    const counts = queryStore(folder, "SELECT count(*) AS n, count(DISTINCT trace_id) AS traces FROM assessments");
+    expect(counts).toMatchObject([{ n: 5, traces: 5 }]);
   });
 
   it("keeps what is done after Ctrl+C and continues with it", async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
+import { queryStore } from "../helpers/query-store.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -48,10 +48,8 @@ it("a study that is resumed another way continues, or says what differs; its par
   }
   expect(second.seen).toEqual([]);
 
-  const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-  const params = db.all<{ key: string; value: string; n: number }>('SELECT "key", value, count(*) AS n FROM params GROUP BY "key", value');
-  const doubled = db.all(`SELECT "key" FROM metrics GROUP BY run_uuid, "key", step HAVING count(*) > 1`);
-  db.close();
+  const params = queryStore(folder, 'SELECT "key", value, count(*) AS n FROM params GROUP BY "key", value');
+  const doubled = queryStore(folder, `SELECT "key" FROM metrics GROUP BY run_uuid, "key", step HAVING count(*) > 1`);
   expect(doubled).toEqual([]);
   expect(params).toEqual(
     expect.arrayContaining([

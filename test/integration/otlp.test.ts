@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { trace as api, ROOT_CONTEXT, type Attributes } from "@opentelemetry/api";
 import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
@@ -7,11 +6,11 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { emptySpan, type OtlpSpan } from "../../src/lib/tracking/otlp/otlp-span.js";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
 import { webServer } from "../helpers/web-server.js";
+import { withDatabase } from "../helpers/query-store.js";
 
 const HEADERS = { "x-mlflow-experiment-id": "0" };
 const START = new Date("2026-05-01T10:00:00.123Z");
@@ -201,9 +200,7 @@ describe("spans by OpenTelemetry's protocol", () => {
     const attributes = [{ key: "kind", value: { stringValue: "good" } }];
     await post(server, request(spanJson({ attributes })));
     await post(server, request(spanJson({ traceId: "a".repeat(32) })));
-    const db = openDatabase(join(server.folder, "mlflow.db"), { create: false });
-    db.run("UPDATE spans SET content = '{bad' WHERE trace_id LIKE 'tr-aaa%'");
-    db.close();
+    withDatabase(server.folder, (database) => database.exec("UPDATE spans SET content = '{bad' WHERE trace_id LIKE 'tr-aaa%'"));
     const { items } = await server.store.traces.search(["0"], { filter: "span.attributes.kind = 'good'", maxResults: 10 });
     expect(items.map(({ traceId }) => traceId)).toEqual([`tr-${TRACE}`]);
   });

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import type { Trace } from "../../src/lib/tracking/trace-records.js";
 import type { TestServer } from "../helpers/tracking-server.js";
 import { webServer } from "../helpers/web-server.js";
+import { withDatabase } from "../helpers/query-store.js";
 
 const START = 1_790_000_000_000_000_000;
 
@@ -25,6 +24,16 @@ async function spansOf(url: string, traceId = "tr-1"): Promise<Record<string, an
   return (await fetch(`${url}/api/llmops/1/traces/spans?trace_id=${traceId}`)).json() as Promise<Record<string, any>>;
 }
 
+/** As MLflow's own server keeps them. */
+function insertSpans(folder: string, spans: readonly [id: string, startNs: number][]): void {
+  withDatabase(folder, (database) => {
+    const insert = database.prepare(
+      "INSERT INTO spans (trace_id, experiment_id, span_id, status, start_time_unix_nano, content) VALUES ('tr-1', 0, ?, 'OK', ?, ?)",
+    );
+    for (const [id, startNs] of spans) insert.run([id, startNs, JSON.stringify(span(id))]);
+  });
+}
+
 describe("spans of a trace over HTTP", () => {
   it("come from the artifact that clients write", async () => {
     const { url, store, trace } = await traced();
@@ -41,26 +50,16 @@ describe("spans of a trace over HTTP", () => {
 
   it("come from the database where MLflow's own server kept them", async () => {
     const { url, folder } = await traced();
-    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-    db.run(
-      "INSERT INTO spans (trace_id, experiment_id, span_id, status, start_time_unix_nano, content) VALUES ('tr-1', 0, 'a', 'OK', 1, ?)",
-      JSON.stringify(span("a")),
-    );
-    db.close();
+    insertSpans(folder, [["a", 1]]);
     expect(await spansOf(url)).toMatchObject({ source: "database", total: 1, spans: [{ span_id: "a" }] });
   });
 
   it("say how many there are where the database has more than are given", async () => {
     const { url, folder } = await traced();
-    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-    db.transaction(() => {
-      for (let i = 0; i < 2100; i++)
-        db.run(
-          "INSERT INTO spans (trace_id, experiment_id, span_id, status, start_time_unix_nano, content) VALUES ('tr-1', 0, ?, 'OK', ?, ?)",
-          ...[`s${i}`, i, JSON.stringify(span(`s${i}`))],
-        );
-    });
-    db.close();
+    insertSpans(
+      folder,
+      Array.from({ length: 2100 }, (_, i) => [`s${i}`, i]),
+    );
     const { total, spans } = await spansOf(url);
     expect([total, spans.length]).toEqual([2100, 2000]);
   });

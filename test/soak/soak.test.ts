@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { expect, it, onTestFinished } from "vitest";
 import { createRandom, deriveSeed } from "../../src/lib/base/math/random.js";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { freePort } from "../helpers/free-port.js";
+import { queryStore } from "../helpers/query-store.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
@@ -184,16 +184,12 @@ const isBudget = (text: string) => /tokens left of/.test(text);
 
 /** How many runs the store has for each request, by its id, and the state of the last. */
 function runsIn(folder: string): Map<string, { n: number; status: string }> {
-  const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-  try {
-    const rows = db.all<{ id: string; n: number; status: string }>(
-      `SELECT t.value AS id, count(*) AS n, max(r.status) AS status FROM tags t JOIN runs r USING (run_uuid) WHERE t."key" = 'llmops.request_id' GROUP BY 1`,
-    );
-    expect(db.all("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
-    return new Map(rows.map(({ id, ...run }) => [id, run]));
-  } finally {
-    db.close();
-  }
+  const rows = queryStore<{ id: string; n: number; status: string }>(
+    folder,
+    `SELECT t.value AS id, count(*) AS n, max(r.status) AS status FROM tags t JOIN runs r USING (run_uuid) WHERE t."key" = 'llmops.request_id' GROUP BY 1`,
+  );
+  expect(queryStore(folder, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+  return new Map(rows.map(({ id, ...run }) => [id, run]));
 }
 
 const ASKED = ["/v1/chat/completions", "/v1/completions"];

@@ -2,7 +2,9 @@ import { join, resolve } from "node:path";
 import { mlflowConnection } from "../base/config/mlflow-environment.js";
 import { LlmopsError } from "../base/errors/llmops-error.js";
 import { ArtifactFolder } from "./artifact-folder.js";
-import { SqliteStore } from "./sqlite/sqlite-store.js";
+import { SqlStore } from "./sql/sql-store.js";
+import { SqliteDatabase } from "./sqlite/sqlite-database.js";
+import { ThreadViews } from "./sqlite/thread-views.js";
 import type { TrackingBackend } from "./tracking-backend.js";
 
 const DATABASE = "mlflow.db";
@@ -12,12 +14,11 @@ const ARTIFACTS = "mlartifacts";
 export function openLocalStore(uri: string, { create, artifacts }: { create: boolean; artifacts?: string | undefined }): TrackingBackend {
   const { databasePath, folder } = parseTrackingUri(uri);
   const folderOfFiles = artifacts === undefined ? join(folder, ARTIFACTS) : artifactFolderOf(artifacts);
-  return new SqliteStore({
-    databasePath,
-    artifacts: new ArtifactFolder(folderOfFiles),
-    create,
-    truncate: mlflowConnection().truncateLongValues,
-  });
+  const database = new SqliteDatabase(databasePath, { create });
+  const files = new ArtifactFolder(folderOfFiles);
+  if (create) files.prepare();
+  const views = new ThreadViews(databasePath, () => database.version({ own: true }));
+  return new SqlStore({ database, views, artifacts: files, truncate: mlflowConnection().truncateLongValues });
 }
 
 /** Throws INVALID_ARGUMENT for a place that is not a folder of this machine: it would become a folder called "s3:". */

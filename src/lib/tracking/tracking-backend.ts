@@ -30,8 +30,8 @@ export interface TrackingBackend extends TrackingStore {
 
   /** What tells this store from every other one of this machine; undefined where its database was moved away. */
   identity(): string | undefined;
-  /** A number that is another one each time another process has written; what this one writes leaves it as it is. */
-  writesOfOthers(): number;
+  /** Another text each time another process has written. */
+  writesOfOthers(): Promise<string>;
 
   /** A run without its data. */
   getRunInfo(runId: string): Promise<RunInfo>;

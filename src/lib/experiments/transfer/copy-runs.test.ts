@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
@@ -8,10 +7,10 @@ import { openStore } from "../../tracking/open-store.js";
 import { parseContent, spanOfContent } from "../../tracking/otlp/from-content.js";
 import type { OtlpSpan } from "../../tracking/otlp/otlp-span.js";
 import { contentOf } from "../../tracking/otlp/to-span.js";
-import { openDatabase } from "../../tracking/sqlite/open-database.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { copyRuns } from "./copy-runs.js";
 import { storeSource } from "./store-source.js";
+import { withDatabase } from "../../../../test/helpers/query-store.js";
 
 async function opened(uri: string): Promise<TrackingStore> {
   const store = await openStore(uri, { create: true });
@@ -158,9 +157,7 @@ describe("spans that a store has itself", () => {
     const folder = temporaryFolder();
     const [source, target] = [await opened(folder), await opened(temporaryFolder())];
     await source.traces.logSpans("0", [SPAN]);
-    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-    db.run("UPDATE spans SET content = '{\"name\": 1}'");
-    db.close();
+    withDatabase(folder, (database) => database.exec("UPDATE spans SET content = '{\"name\": 1}'"));
     const { leftOut } = await copyRuns(storeSource(source), target, {});
     expect(leftOut.map(({ why }) => why)).toEqual([`The trace tr-${ID} has a span that is not MLflow's: {"name": 1}`]);
     await expect(target.traces.get(`tr-${ID}`)).rejects.toThrow("not found");

@@ -33,7 +33,8 @@ export class ChangeFeed {
   private timers: NodeJS.Timeout[] = [];
   private flushTimer: NodeJS.Timeout | undefined;
   private lastFlush = -Infinity;
-  private seen = 0;
+  private seen: string | undefined;
+  private isPolling = false;
   private isClosed = false;
 
   constructor(backend: TrackingBackend) {
@@ -71,8 +72,9 @@ export class ChangeFeed {
   }
 
   private start(): void {
-    this.seen = this.backend.writesOfOthers();
-    this.timers = [setInterval(() => this.poll(), POLL_MS).unref(), setInterval(() => this.write(": ping\n\n"), PING_MS).unref()];
+    this.seen = undefined;
+    void this.poll();
+    this.timers = [setInterval(() => void this.poll(), POLL_MS).unref(), setInterval(() => this.write(": ping\n\n"), PING_MS).unref()];
   }
 
   private stop(): void {
@@ -87,10 +89,18 @@ export class ChangeFeed {
     if (this.listeners.delete(stream) && this.listeners.size === 0) this.stop();
   }
 
-  private poll(): void {
-    const now = this.backend.writesOfOthers();
-    if (now !== this.seen) this.note({ all: true });
-    this.seen = now;
+  private async poll(): Promise<void> {
+    if (this.isPolling) return;
+    this.isPolling = true;
+    try {
+      const now = await this.backend.writesOfOthers();
+      if (this.seen !== undefined && now !== this.seen) this.note({ all: true });
+      this.seen = now;
+    } catch {
+      // the database is away: what was written meanwhile is seen once it is back
+    } finally {
+      this.isPolling = false;
+    }
   }
 
   private async flush(): Promise<void> {

@@ -5,8 +5,9 @@ import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-e
 import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
+import { INSERT_DEFAULT_EXPERIMENT } from "../sql/experiments.js";
 import { completeSchema } from "./complete-schema.js";
-import { Connection } from "./connection.js";
+import { SqliteConnection } from "./sqlite-connection.js";
 import { isOlderSchema, readSchema, SCHEMA_HEAD } from "./schema.js";
 import { makeFolder } from "../../base/files/make-folder.js";
 
@@ -37,7 +38,7 @@ const INDEXES = `
  * place and linked into it, so that no process ever sees half a schema. Throws STORE_UNWRITABLE,
  * STORE_NOT_FOUND or STORE_INCOMPATIBLE.
  */
-export function openDatabase(path: string, { create }: { create: boolean }): Connection {
+export function openDatabase(path: string, { create }: { create: boolean }): SqliteConnection {
   if (!existsSync(path)) {
     if (!create) throw notFound(path);
     createDatabase(path);
@@ -50,7 +51,8 @@ export function openDatabase(path: string, { create }: { create: boolean }): Con
     if (row?.version_num !== SCHEMA_HEAD) throw wrongVersion(path, row?.version_num);
     configure(database);
     completeSchema(database, path);
-    return new Connection(database, path);
+    if (create) database.prepare(INSERT_DEFAULT_EXPERIMENT).run([Date.now(), Date.now()]);
+    return new SqliteConnection(database, path);
   } catch (cause) {
     database?.close();
     throw openError(path, cause);
@@ -58,7 +60,7 @@ export function openDatabase(path: string, { create }: { create: boolean }): Con
 }
 
 /** A second connection to an open store that only reads: the data of long queries, beside the one that writes. Throws STORE_NOT_FOUND. */
-export function openReader(path: string): Connection {
+export function openReader(path: string): SqliteConnection {
   if (!existsSync(path)) throw notFound(path); // SQLite would make an empty one
   try {
     const database = new Database(path);
@@ -66,7 +68,7 @@ export function openReader(path: string): Connection {
     database.exec("PRAGMA case_sensitive_like = ON");
     database.exec("PRAGMA temp_store = MEMORY");
     database.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`);
-    return new Connection(database, path);
+    return new SqliteConnection(database, path);
   } catch (cause) {
     throw openError(path, cause);
   }

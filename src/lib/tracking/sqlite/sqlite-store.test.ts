@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { openLocalStore } from "../open-local-store.js";
 import { openStore } from "../open-store.js";
 
-trackingBackendContract("SqliteStore", async () => {
+trackingBackendContract("a SQLite store", async () => {
   const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
   const store = openLocalStore(folder, { create: true });
   return {

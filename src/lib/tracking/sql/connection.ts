@@ -1,0 +1,34 @@
+export type SqlValue = string | number | null | SqlList;
+
+/** A list of any length as one value, so that the statement stays the same: of `x IN (SELECT value FROM json_each(?))`. */
+export class SqlList {
+  readonly items: readonly (string | number)[];
+
+  constructor(items: readonly (string | number)[]) {
+    this.items = items;
+  }
+}
+
+/**
+ * A connection to a database that one piece of work has at a time. Statements are in the SQL that SQLite and PostgreSQL share, or in
+ * SQLite's where sql/postgres/translate.ts says how PostgreSQL has it. A database's failures are errors users can act on.
+ */
+export interface Connection {
+  /** What ends a SELECT whose rows nobody else may write until the transaction ends; nothing where a transaction has the whole database. */
+  readonly forUpdate: "" | " FOR UPDATE";
+
+  /** Differs after every write of other connections; undefined where that is not known, so that nothing read before may be relied on. */
+  versionOfOthers(): Promise<string | undefined>;
+  /** All rows of a query, as objects. */
+  all<Row>(sql: string, ...values: SqlValue[]): Promise<Row[]>;
+  /** All rows of a query, as lists of their columns: quicker where there are many. */
+  rows<Row extends unknown[]>(sql: string, ...values: SqlValue[]): Promise<Row[]>;
+  /** The first row of a query. */
+  get<Row>(sql: string, ...values: SqlValue[]): Promise<Row | undefined>;
+  /** Runs a statement and returns the number of rows it changed. */
+  run(sql: string, ...values: SqlValue[]): Promise<number>;
+  /** Does all of the work or none of it. Within another one it is part of that. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Reads of one moment: what others write meanwhile is not seen. Nothing may be written. */
+  snapshot<T>(work: () => Promise<T>): Promise<T>;
+}

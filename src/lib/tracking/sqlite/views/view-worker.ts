@@ -1,9 +1,0 @@
-import { ViewReader, type ViewMessage, type ViewOutcome } from "./view-reader.js";
-
-let reader: ViewReader | undefined;
-
-/** Answers a question in a thread of its own. */
-export default function answer({ databasePath, task }: ViewMessage): ViewOutcome {
-  reader ??= new ViewReader(databasePath);
-  return reader.answer(task);
-}
