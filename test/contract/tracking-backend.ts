@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectPages } from "../../src/lib/tracking/collect-pages.js";
@@ -363,7 +364,7 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         expect(await backend.purgeDeleted({ deletedBefore: Date.now() - 60_000, dryRun: false })).toEqual({ runs: [], experiments: [] });
         const now = { deletedBefore: Date.now() + 1000 };
         const expected = { runs: expect.arrayContaining([runs.deleted, runs.within]) as string[], experiments: [gone] };
-        const folder = backend.artifacts.placeOf((await store.getRun(runs.within)).artifactUri, "");
+        const folder = await backend.artifacts.fetch((await store.getRun(runs.within)).artifactUri, "", tmpdir());
         expect(await backend.purgeDeleted({ ...now, dryRun: true })).toEqual(expected);
         expect(existsSync(folder)).toBe(true);
         const purged = await backend.purgeDeleted({ ...now, dryRun: false });

@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import type { ArtifactPlaces } from "../../src/lib/tracking/artifact-store.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
 import type { TrackingAppOptions } from "../../src/lib/tracking/server/create-tracking-app.js";
@@ -12,9 +13,9 @@ export interface TestServer {
 }
 
 /** A tracking server on a free port over a new store, closed when the test ends. */
-export async function trackingServer(asked: Partial<TrackingAppOptions> = {}): Promise<TestServer> {
+export async function trackingServer(asked: Partial<TrackingAppOptions> = {}, places: Partial<ArtifactPlaces> = {}): Promise<TestServer> {
   const folder = temporaryFolder();
-  const store = openLocalStore(folder, { create: true });
+  const store = openLocalStore(folder, { create: true, places });
   const options = { allowedHosts: [], allowedOrigins: [], token: undefined, ...asked };
   const server = await startTrackingServer(store, { host: "127.0.0.1", port: 0, ...options });
   onTestFinished(async () => {

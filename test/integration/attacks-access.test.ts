@@ -201,7 +201,7 @@ describe("what is given in flags", () => {
     "artifacts in %s are refused, and no such folder is made",
     async (place) => {
       const folder = temporaryFolder();
-      const error = await errorOf(() => openLocalStore(folder, { create: true, artifacts: place }));
+      const error = await errorOf(() => openLocalStore(folder, { create: true, places: { destination: place } }));
       expect(error).toMatchObject({ code: "INVALID_ARGUMENT", message: `Artifacts cannot be kept in ${place}.` });
       expect([existsSync(place.split("/")[0] ?? ""), existsSync(join(folder, "mlflow.db"))]).toEqual([false, false]);
     },

@@ -1,4 +1,5 @@
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import type { ArtifactPlaces } from "../../lib/tracking/artifact-store.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import type { Purged } from "../../lib/tracking/records.js";
@@ -8,6 +9,8 @@ import { withStore } from "./with-store.js";
 export interface PurgeOptions {
   /** On this machine: a folder, or sqlite:///FILE. */
   trackingUri: string;
+  /** Where its files are, if not beside it. */
+  places?: Partial<ArtifactPlaces> | undefined;
   /** Only what was deleted so long ago. */
   olderThanMs: number;
   /** Only say what. */
@@ -23,8 +26,8 @@ export interface ExperimentDeletion {
 }
 
 /** Removes what was deleted from a store, for good. Throws STORE_NOT_FOUND where there is no store. */
-export async function purgeStore({ trackingUri, olderThanMs, dryRun }: PurgeOptions): Promise<Purged> {
-  const store = openLocalStore(trackingUri, { create: false });
+export async function purgeStore({ trackingUri, places, olderThanMs, dryRun }: PurgeOptions): Promise<Purged> {
+  const store = openLocalStore(trackingUri, { create: false, places });
   try {
     return await store.purgeDeleted({ deletedBefore: Date.now() - olderThanMs, dryRun });
   } finally {

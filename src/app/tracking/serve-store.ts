@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { LocalEvidence } from "./evidence/store-evidence.js";
 import { keyFrom } from "../serving/server-client.js";
 import { LocalMonitors } from "./monitors/local-monitors.js";
+import type { ArtifactPlaces } from "../../lib/tracking/artifact-store.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 
 /** The build puts the web application beside the program. */
@@ -11,8 +12,8 @@ const APPLICATION = fileURLToPath(new URL("../../web/", import.meta.url));
 export interface StoreServerOptions {
   /** A folder with mlflow.db and mlartifacts, or sqlite:///FILE; created when it is not there. */
   store: string;
-  /** The artifact folder [default: mlartifacts next to the database]. */
-  artifacts?: string | undefined;
+  /** Where files are [default: mlartifacts next to the database, handed out by the server]. */
+  places?: Partial<ArtifactPlaces> | undefined;
   host: string;
   /** 0 takes any free port. */
   port: number;
@@ -39,8 +40,8 @@ export interface StoreServer {
 }
 
 /** Serves the MLflow store: MLflow's REST API, and the web application. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
-export async function serveStore({ store: uri, artifacts, playground, ...options }: StoreServerOptions): Promise<StoreServer> {
-  const store = openLocalStore(uri, { create: true, artifacts });
+export async function serveStore({ store: uri, places, playground, ...options }: StoreServerOptions): Promise<StoreServer> {
+  const store = openLocalStore(uri, { create: true, places });
   const evidence = new LocalEvidence(store);
   try {
     const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
@@ -55,7 +56,8 @@ export async function serveStore({ store: uri, artifacts, playground, ...options
         await store.close();
       }
     };
-    return { url: server.url, uri: store.uri, artifactsRoot: store.artifacts.root, close, unfinished: () => server.unfinished() };
+    const { destination, defaultRoot } = store.artifacts.places;
+    return { url: server.url, uri: store.uri, artifactsRoot: destination ?? defaultRoot, close, unfinished: () => server.unfinished() };
   } catch (error) {
     await evidence.close();
     await store.close();

@@ -2,6 +2,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import type { StoreServerOptions } from "../../app/tracking/serve-store.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { isLoopbackHost } from "../../lib/base/http/addresses.js";
+import { artifactFlags, placesOf } from "./artifact-flags.js";
 
 const LOCAL_SERVE = "http://127.0.0.1:8080";
 
@@ -13,9 +14,12 @@ export const storeServerFlags = {
     helpValue: "URI",
     description: "the store: a folder with mlflow.db and mlartifacts, or sqlite:///FILE; created if it does not exist",
   }),
-  "artifacts-destination": Flags.string({
-    helpValue: "FOLDER",
-    description: "artifact folder [default: mlartifacts next to the database]",
+  ...artifactFlags,
+  "serve-artifacts": Flags.boolean({
+    env: "MLFLOW_SERVE_ARTIFACTS",
+    allowNo: true,
+    default: true,
+    description: "hand out mlflow-artifacts:/; without it, new experiments keep artifacts in mlruns or --default-artifact-root",
   }),
   host: Flags.string({ default: "127.0.0.1", description: "address to listen on" }),
   port: Flags.integer({ char: "p", default: 5000, min: 0, max: 65535, description: "port to listen on; 0 takes any free one" }),
@@ -53,7 +57,7 @@ export function storeServerOptionsOf(
 ): Omit<StoreServerOptions, "logger" | "token"> {
   return {
     store: flags["backend-store-uri"],
-    artifacts: flags["artifacts-destination"],
+    places: placesOf(flags, flags["serve-artifacts"]),
     host: flags.host,
     port: flags.port,
     allowedHosts: toList(flags["allowed-hosts"]),

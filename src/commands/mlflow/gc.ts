@@ -1,6 +1,7 @@
 import type { GcDocument } from "../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
+import { artifactFlags, placesOf } from "../../cli/flags/artifact-flags.js";
 import { parseDuration } from "../../lib/base/config/duration.js";
 import { purgeStore } from "../../app/tracking/purge.js";
 import { counted } from "../../lib/base/errors/counted.js";
@@ -17,13 +18,15 @@ export default class MlflowGc extends BaseCommand {
     }),
     "dry-run": Flags.boolean({ default: false, description: "only say what" }),
     "tracking-uri": Flags.string({ default: ".", helpValue: "URI", description: "store on this machine: a folder, or sqlite:///FILE" }),
+    ...artifactFlags,
   };
 
   async run(): Promise<GcDocument> {
     const { flags } = await this.parse(MlflowGc);
     const dryRun = flags["dry-run"];
     const olderThanMs = parseDuration(flags["older-than"]);
-    const { runs, experiments } = await purgeStore({ trackingUri: flags["tracking-uri"], olderThanMs, dryRun });
+    const store = { trackingUri: flags["tracking-uri"], places: placesOf(flags, true) };
+    const { runs, experiments } = await purgeStore({ ...store, olderThanMs, dryRun });
     this.log(`${dryRun ? "Would remove" : "Removed"} ${counted(runs.length, "run")} and ${counted(experiments.length, "experiment")}.`);
     return { schema: "llmops.gc/1", dry_run: dryRun, runs, experiments };
   }

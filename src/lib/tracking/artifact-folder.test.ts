@@ -13,7 +13,7 @@ function prepare() {
   mkdirSync(below, { recursive: true });
   mkdirSync(join(root, "outside"));
   writeFileSync(join(root, "outside", "secret"), "secret");
-  return { artifacts: new ArtifactFolder(join(root, "mlartifacts")), below, outside: join(root, "outside") };
+  return { artifacts: new ArtifactFolder({ root: join(root, "mlartifacts") }), below, outside: join(root, "outside") };
 }
 
 describe("an artifact folder", () => {

@@ -2,34 +2,47 @@ import { accessSync, constants, createReadStream, realpathSync, lstatSync } from
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve as resolvePath, sep } from "node:path";
 import { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { LlmopsError, messageOf, systemCodeOf } from "../base/errors/llmops-error.js";
 import { hintWhereFull } from "../base/errors/system-failures.js";
 import { SameFile } from "../base/files/same-file.js";
 import { DRAFT_NAME, PRIVATE, writeWholeStream } from "../base/files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
-import type { ArtifactStore, FileFacts } from "./artifact-store.js";
+import type { ArtifactFiles, ByteRange, FileFacts } from "./artifact-store.js";
+import { belowProxied, localFolder, PROXIED, unreachableLocation } from "./artifact-uri.js";
 import { invalid, missing } from "./mlflow-error.js";
 import type { FileInfo } from "./records.js";
 import type { ArtifactContent } from "./tracking-store.js";
 import { makeFolder } from "../base/files/make-folder.js";
 
-const SCHEME = "mlflow-artifacts:/";
 const CHUNK_BYTES = 1024 * 1024;
 
-/** The folder an MLflow server keeps proxied artifacts in: `<root>/<experiment>/<run>/artifacts/...`. */
-export class ArtifactFolder implements ArtifactStore {
-  readonly root: string;
-  /** The folder as it was when it was first there. */
-  private seen: SameFile;
+export interface FolderOptions {
+  /** What stands behind mlflow-artifacts:/, if anything does: `<root>/<experiment>/<run>/artifacts/...`. */
+  root?: string | undefined;
+  /** Other folders whose files are one: a symbolic link may lead from a run to another one of the same folder, and no further. */
+  folders?: readonly string[];
+  /** Where relative locations begin, as old stores of MLflow have them. */
+  from?: string;
+}
 
-  constructor(root: string) {
+/** Artifacts in folders of this machine. */
+export class ArtifactFolder implements ArtifactFiles {
+  private readonly root: string | undefined;
+  private readonly folders: readonly string[];
+  private readonly from: string;
+  /** The folder as it was when it was first there. */
+  private seen: SameFile | undefined;
+
+  constructor({ root, folders = [], from = "." }: FolderOptions) {
     this.root = root;
-    this.seen = new SameFile(root);
+    this.folders = folders;
+    this.from = from;
+    this.see();
   }
 
   /** Creates the folder, or throws STORE_UNWRITABLE. */
   prepare(): void {
+    if (this.root === undefined) return;
     try {
       makeFolder(this.root, PRIVATE.folderMode);
       accessSync(this.root, constants.W_OK);
@@ -41,7 +54,7 @@ export class ArtifactFolder implements ArtifactStore {
 
   /** Throws STORE_UNWRITABLE where the folder was deleted or replaced since it was first there, and with it what was written. */
   confirm(): void {
-    this.seen.require();
+    this.seen?.require();
   }
 
   /** Writes one file under an artifact URI, for its owner alone: answers stand in them. It appears whole or not at all. */
@@ -58,18 +71,19 @@ export class ArtifactFolder implements ArtifactStore {
     }
   }
 
-  async read(artifactUri: string, path: string): Promise<Readable> {
+  async read(artifactUri: string, path: string, { range }: { range?: ByteRange } = {}): Promise<Readable> {
     await this.describe(artifactUri, path);
-    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES });
+    const part = range && { start: range.first, end: range.last };
+    return createReadStream(this.file(artifactUri, path), { ...part, highWaterMark: CHUNK_BYTES });
   }
 
   async describe(artifactUri: string, path: string): Promise<FileFacts> {
     const info = await stat(this.file(artifactUri, path)).catch(() => undefined);
-    if (info?.isFile()) return { sizeBytes: info.size, version: `${info.size} ${info.mtimeMs}` };
+    if (info?.isFile()) return { sizeBytes: info.size, version: `${info.size} ${info.mtimeMs}`, modifiedMs: info.mtimeMs };
     throw missing(`No such artifact: '${path}'`);
   }
 
-  async find(artifactUri: string, path: string): Promise<string> {
+  async fetch(artifactUri: string, path: string): Promise<string> {
     const place = this.placeOf(artifactUri, path);
     const isFound = await stat(place).then(
       () => true,
@@ -96,12 +110,19 @@ export class ArtifactFolder implements ArtifactStore {
 
   async delete(artifactUri: string, path: string): Promise<void> {
     const place = this.placeOf(artifactUri, path);
-    if (place === resolvePath(this.root)) throw invalid("Invalid path: the folder of all artifacts cannot be deleted.");
+    if (this.whole().includes(place)) throw invalid("Invalid path: the folder of all artifacts cannot be deleted.");
     await rm(place, { recursive: true, force: true });
   }
 
+  /** Whether a URI is of the folder behind mlflow-artifacts:/, or one that lies in the folders. */
+  holds(artifactUri: string): boolean {
+    if (artifactUri.startsWith(PROXIED)) return this.root !== undefined;
+    const place = localFolder(artifactUri, this.from);
+    return place !== undefined && this.folders.some((folder) => isBelow(place, folder));
+  }
+
   /** The URI's own place for an empty path. */
-  placeOf(artifactUri: string, path: string): string {
+  private placeOf(artifactUri: string, path: string): string {
     checkArtifactPath(path);
     const parts = namesIn(path);
     for (const part of parts) checkName(part);
@@ -113,13 +134,19 @@ export class ArtifactFolder implements ArtifactStore {
 
   /** Whether a place is, behind symbolic links, outside what its URI may reach; also a link to nothing, which would be made there. */
   private leaves(artifactUri: string, place: string): boolean {
-    const root = realPlace(artifactUri.startsWith(SCHEME) ? this.root : this.locate(artifactUri));
+    const folder = this.locate(artifactUri);
+    const root = realPlace(this.whole().find((one) => isBelow(folder, one)) ?? folder);
     const real = realPlace(place);
-    return root === undefined || real === undefined || !(real === root || real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
+    return root === undefined || real === undefined || !isBelow(real, root);
+  }
+
+  /** The folders that hold the files of many runs. */
+  private whole(): string[] {
+    return [...(this.root === undefined ? [] : [resolvePath(this.root)]), ...this.folders];
   }
 
   private see(): void {
-    if (!this.seen.wasThere) this.seen = new SameFile(this.root);
+    if (this.root !== undefined && this.seen?.wasThere !== true) this.seen = new SameFile(this.root);
   }
 
   private file(artifactUri: string, path: string): string {
@@ -128,17 +155,16 @@ export class ArtifactFolder implements ArtifactStore {
   }
 
   private locate(uri: string): string {
-    if (uri.startsWith("file://")) return fileURLToPath(uri);
-    if (uri.startsWith(sep)) return uri;
-    if (!uri.startsWith(SCHEME)) {
-      throw new LlmopsError("STORE_INCOMPATIBLE", `The artifact location ${uri} cannot be reached from here.`, {
-        hint: `Artifacts are read from ${SCHEME} and from local folders.`,
-      });
-    }
-    const relative = uri.slice(SCHEME.length).replace(/^\/+/, "");
-    checkArtifactPath(relative);
-    return join(this.root, relative);
+    const below = belowProxied(uri);
+    if (below !== undefined && this.root !== undefined) return resolvePath(this.root, below);
+    const place = localFolder(uri, this.from);
+    if (place !== undefined) return place;
+    throw unreachableLocation(uri, `Artifacts are read from ${PROXIED} and from local folders.`);
   }
+}
+
+function isBelow(place: string, folder: string): boolean {
+  return place === folder || place.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 /** The names a path goes through; none for the folder itself, however it is written (`.`, `./`, `//`). */

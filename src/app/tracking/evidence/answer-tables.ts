@@ -21,6 +21,7 @@ const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: 
 
 /** What a run answered; undefined where it recorded no table. Throws INVALID_PARAMETER_VALUE for a table that is too large. */
 export async function answerTableOf(store: TrackingBackend, run: Run): Promise<AnswerTable | undefined> {
+  if (!store.artifacts.serves(run.artifactUri)) return undefined; // a folder or a bucket that a client named
   const facts = await store.artifacts.describe(run.artifactUri, TABLE).catch((error: unknown) => {
     if (error instanceof MlflowError && error.errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
 import type { PromotionCheck } from "../../../lib/experiments/runs/promote.js";
+import type { ArtifactPlaces } from "../../../lib/tracking/artifact-store.js";
 import { MlflowError, type MlflowErrorCode } from "../../../lib/tracking/mlflow-error.js";
 import type { AnswersRequest, AnswersWindow } from "../../../lib/base/pages/answers.js";
 import type { LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
@@ -24,7 +25,7 @@ export type EvidenceTask =
 /** A question as a thread gets it, with where the store and its artifacts are. */
 export interface EvidenceMessage {
   uri: string;
-  artifacts: string;
+  places: ArtifactPlaces;
   task: EvidenceTask;
 }
 

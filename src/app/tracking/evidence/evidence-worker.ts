@@ -5,7 +5,7 @@ import { answerTask, type EvidenceMessage, type EvidenceOutcome } from "./eviden
 let store: TrackingBackend | undefined;
 
 /** Answers a question in a thread of its own, over a connection of its own. */
-export default function answer({ uri, artifacts, task }: EvidenceMessage): Promise<EvidenceOutcome> {
-  store ??= openLocalStore(uri, { create: false, artifacts });
+export default function answer({ uri, places, task }: EvidenceMessage): Promise<EvidenceOutcome> {
+  store ??= openLocalStore(uri, { create: false, places });
   return answerTask(store, task);
 }

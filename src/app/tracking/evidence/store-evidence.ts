@@ -70,7 +70,7 @@ export class LocalEvidence implements StoreEvidence {
 
   private async ask<Task extends EvidenceTask>(task: Task): Promise<EvidenceAnswers[Task["kind"]]> {
     const { uri, artifacts } = this.store;
-    const outcome = await this.threads.run({ uri, artifacts: artifacts.root, task });
+    const outcome = await this.threads.run({ uri, places: artifacts.places, task });
     if ("answer" in outcome) return outcome.answer as EvidenceAnswers[Task["kind"]];
     const { code, message, hint } = outcome.refused;
     throw new MlflowError(code, hint === undefined ? message : `${message} ${hint}`);

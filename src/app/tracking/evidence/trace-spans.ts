@@ -1,7 +1,6 @@
 import { text } from "node:stream/consumers";
 import { exactJsonText, parseExactJson } from "../../../lib/base/slices/exact-json.js";
 import { invalid, MlflowError } from "../../../lib/tracking/mlflow-error.js";
-import { ROOT } from "../../../lib/tracking/server/artifact-list.js";
 import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { readSpans, type Span } from "../../../lib/tracking/wire/spans.js";
@@ -30,7 +29,7 @@ function toAnswer(source: "database" | "artifact", written: readonly unknown[], 
 }
 
 async function artifactSpans({ artifacts }: TrackingBackend, location: string | undefined): Promise<unknown[] | undefined> {
-  if (location?.startsWith(ROOT) !== true) return undefined;
+  if (location === undefined || !artifacts.serves(location)) return undefined;
   const facts = await artifacts.describe(location, FILE).catch((error: unknown) => {
     if (error instanceof MlflowError && error.errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
     throw error;

@@ -6,6 +6,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import { writeWholeStream } from "../../base/files/write-whole.js";
 import { ArtifactFolder } from "../artifact-folder.js";
+import { localFolder, unreachableLocation } from "../artifact-uri.js";
 import { checkArtifactPath, encodeArtifactPath } from "../artifact-path.js";
 import { invalid, missing } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
@@ -24,7 +25,7 @@ interface Place {
 export class RemoteArtifacts {
   private readonly http: HttpClient;
   private readonly connection: MlflowConnection;
-  private readonly local = new ArtifactFolder("");
+  private readonly local = new ArtifactFolder({});
   private readonly others = new Map<string, HttpClient>();
 
   constructor(http: HttpClient, connection: MlflowConnection) {
@@ -47,7 +48,7 @@ export class RemoteArtifacts {
 
   /** Downloads a file or a folder; a file that is there with its size is not fetched again. Returns its path. */
   async fetch(artifactUri: string, path: string, folder: string): Promise<string> {
-    if (this.isLocal(artifactUri)) return this.local.placeOf(artifactUri, path);
+    if (this.isLocal(artifactUri)) return this.local.fetch(artifactUri, path);
     const { path: full } = this.locate(artifactUri, path);
     const target = join(folder, ...full.split("/"));
     const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
@@ -97,9 +98,8 @@ export class RemoteArtifacts {
   private locate(artifactUri: string, path: string): Place {
     const [, host, root] = /^mlflow-artifacts:(?:\/\/([^/]+))?\/*(.*)$/.exec(artifactUri) ?? [];
     if (root === undefined) {
-      throw new LlmopsError("STORE_INCOMPATIBLE", `The artifact location ${artifactUri} cannot be reached from here.`, {
-        hint: "Start the MLflow server with --serve-artifacts (its default), so that it hands out artifacts itself.",
-      });
+      const hint = "Start the MLflow server with --serve-artifacts (its default), so that it hands out artifacts itself.";
+      throw unreachableLocation(artifactUri, hint);
     }
     const full = [withoutTrailingSlashes(root), path].filter((part) => part !== "").join("/");
     checkArtifactPath(path);
@@ -109,7 +109,7 @@ export class RemoteArtifacts {
 
   /** True for a folder of this machine. Throws FORBIDDEN where the server, which a request named, may not choose one. */
   private isLocal(artifactUri: string): boolean {
-    const isLocal = artifactUri.startsWith("/") || artifactUri.startsWith("file:");
+    const isLocal = localFolder(artifactUri, ".") !== undefined;
     if (isLocal && this.connection.publicOnly) {
       throw new LlmopsError("FORBIDDEN", `The server keeps artifacts in ${artifactUri}: it must not name folders of this machine.`, {
         hint: "Whoever runs this server can allow that very URI in tracking.allowed_uris.",

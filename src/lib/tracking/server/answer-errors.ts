@@ -13,21 +13,26 @@ export function answerErrors(app: FastifyInstance): void {
     else request.log.debug({ code: error.errorCode, path: request.url }, error.message);
     // MLflow has no code of its own for it
     const isCoded = thrown instanceof LlmopsError && thrown.code === "UNSUPPORTED_MEDIA_TYPE";
-    void reply.status(isCoded ? 415 : error.status).send({ error_code: error.errorCode, message: error.message });
+    void reply.status(isCoded ? 415 : error.status).send(bodyOf(error));
   });
 }
 
 /** The body of an answer that says what failed. */
 export function errorBody(thrown: LlmopsError): object {
-  const { errorCode, message } = toMlflowError(thrown);
-  return { error_code: errorCode, message };
+  return bodyOf(toMlflowError(thrown));
+}
+
+/** Clients show the message alone: what helps is said there too. */
+function bodyOf({ errorCode, message, hint }: MlflowError): object {
+  return { error_code: errorCode, message: hint === undefined ? message : `${message} ${hint}` };
 }
 
 function toMlflowError(thrown: FastifyError | LlmopsError): MlflowError {
   if (thrown instanceof MlflowError) return thrown;
   if (thrown instanceof LlmopsError) {
-    const message = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`;
-    return new MlflowError(thrown.code === "STORE_UNWRITABLE" ? "TEMPORARILY_UNAVAILABLE" : "INVALID_PARAMETER_VALUE", message);
+    const { message, hint } = thrown;
+    const code = thrown.code === "STORE_UNWRITABLE" ? "TEMPORARILY_UNAVAILABLE" : "INVALID_PARAMETER_VALUE";
+    return new MlflowError(code, message, hint === undefined ? {} : { hint });
   }
   const status = thrown.statusCode ?? 500;
   if (status >= 400 && status < 500) return new MlflowError("BAD_REQUEST", `Bad Request. ${thrown.message}`);

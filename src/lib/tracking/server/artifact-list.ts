@@ -1,21 +1,20 @@
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import type { ArtifactStore } from "../artifact-store.js";
-import { invalid } from "../mlflow-error.js";
+import { MlflowError } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
 import { nonEmpty } from "../wire/values.js";
 
-/** The URI of everything the proxy serves: runs, logged models and traces lie below it. */
-export const ROOT = "mlflow-artifacts:/";
-
-/** A URI whose files this server serves. Others, such as local folders, are their clients' own. */
-export function proxied(uri: string): string {
-  if (uri.startsWith(ROOT)) return uri;
-  throw invalid(`The artifacts at ${uri} are not served from here.`);
+/** A URI whose files this server serves. Others are their clients' own, or of nobody's concern. */
+export function served(artifacts: ArtifactStore, uri: string): string {
+  if (artifacts.serves(uri)) return uri;
+  throw new MlflowError("INVALID_PARAMETER_VALUE", `The artifacts at ${uri} are not served from here.`, {
+    hint: "The server hands out what it keeps itself, and what lies below its --default-artifact-root.",
+  });
 }
 
 /** A folder of artifacts as artifacts/list answers it: paths from the URI on. */
 export async function listFolder(artifacts: ArtifactStore, artifactUri: string, path: string): Promise<object> {
-  const files = await artifacts.list(proxied(artifactUri), withoutTrailingSlashes(path));
+  const files = await artifacts.list(served(artifacts, artifactUri), withoutTrailingSlashes(path));
   return { root_uri: artifactUri, files: nonEmpty(files.map(fileToWire)) };
 }
 

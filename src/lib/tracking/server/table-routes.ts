@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { parseExactJson } from "../../base/slices/exact-json.js";
 import { invalid } from "../mlflow-error.js";
@@ -5,7 +6,7 @@ import { ArtifactTables } from "../tables/artifact-tables.js";
 import { OPERATORS, type CellCondition } from "../tables/table.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { addRoutes, type Routes } from "./api.js";
-import { proxied } from "./artifact-list.js";
+import { served } from "./artifact-list.js";
 import { TABLE_DESCRIPTIONS } from "./descriptions/views.js";
 import { Fields, isObject } from "./fields.js";
 import { runId } from "./run-routes.js";
@@ -23,12 +24,12 @@ function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
   const { artifacts } = backend;
   return {
     "GET llmops/1/artifacts/table": async (fields) => {
-      const uri = proxied((await backend.getRunInfo(runId(fields))).artifactUri);
+      const uri = served(artifacts, (await backend.getRunInfo(runId(fields))).artifactUri);
       const path = fields.requiredText("path");
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const query = { offset, limit, sort: fields.text("sort"), filter: fields.text("filter"), where: conditionsIn(fields.text("where")) };
       await artifacts.describe(uri, path);
-      const { brokenLine, ...page } = await tables.query(artifacts.placeOf(uri, path), query);
+      const { brokenLine, ...page } = await tables.query(await artifacts.fetch(uri, path, tmpdir()), query);
       return { ...page, broken_line: brokenLine };
     },
   };

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { PROXIED } from "../artifact-uri.js";
 import { checkKey, checkLength, LIMITS, missingValue } from "../limits.js";
 import { invalid, missing, MlflowError } from "../mlflow-error.js";
 import type { Experiment, NewExperiment, Page, SearchQuery, ViewType } from "../records.js";
@@ -21,16 +22,23 @@ interface ExperimentRow {
 const TAGS = { table: "experiment_tags", owner: "experiment_id" };
 const MAX_RESULTS = 50_000;
 
-/** Makes experiment 0 where there is none; its values are the times of its creation and last change. */
-export const INSERT_DEFAULT_EXPERIMENT =
-  "INSERT INTO experiments VALUES (0, 'Default', 'mlflow-artifacts:/0', 'active', ?, ?) ON CONFLICT DO NOTHING";
+/** Makes experiment 0 where there is none; its values are its artifact location, and the times of its creation and last change. */
+export const INSERT_DEFAULT_EXPERIMENT = "INSERT INTO experiments VALUES (0, 'Default', ?, 'active', ?, ?) ON CONFLICT DO NOTHING";
+
+/** The artifact location of an experiment below the root of a store. */
+export function locationBelow(defaultRoot: string, experimentId: string): string {
+  return `${defaultRoot.replace(/\/$/, "")}/${experimentId}`;
+}
 
 /** The experiments of a store. */
 export class Experiments {
   private readonly db: Connection;
+  /** The URI below which an experiment has its artifacts, with a slash at its end. */
+  private readonly root: string;
 
-  constructor(db: Connection) {
+  constructor(db: Connection, defaultRoot = PROXIED) {
     this.db = db;
+    this.root = locationBelow(defaultRoot, "");
   }
 
   /** A relative folder is one from the folder this process works in. */
@@ -50,7 +58,7 @@ export class Experiments {
         now,
       );
       if (artifactLocation === "") {
-        await this.db.run("UPDATE experiments SET artifact_location = 'mlflow-artifacts:/' || experiment_id WHERE name = ?", name);
+        await this.db.run("UPDATE experiments SET artifact_location = ? || experiment_id WHERE name = ?", this.root, name);
       }
       const { experiment_id: id } = (await this.row("name = ?", name)) as ExperimentRow;
       await writeKeyed(this.db, TAGS, { experiment_id: id }, tags);

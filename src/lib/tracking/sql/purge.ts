@@ -34,10 +34,15 @@ interface RunFiles {
   uri: string;
 }
 
+interface ExperimentFiles {
+  id: number;
+  location: string;
+}
+
 /** What is to be removed: experiments with all their runs, and other runs. */
 interface Selection {
   runs: readonly RunFiles[];
-  experiments: readonly number[];
+  experiments: readonly ExperimentFiles[];
 }
 
 /** Removes deleted runs and experiments for good, with their files. */
@@ -68,36 +73,39 @@ export async function purgeExperiment(sessions: SqlSessions, artifacts: Artifact
 
 async function removeExperiment(db: Connection, experimentId: string): Promise<Selection> {
   const id = toNumber(experimentId);
-  if (!(await db.get("SELECT 1 FROM experiments WHERE experiment_id = ?", id)))
-    throw missing(`No Experiment with id=${experimentId} exists`);
+  const experiment = await db.get<ExperimentFiles>(
+    "SELECT experiment_id AS id, artifact_location AS location FROM experiments WHERE experiment_id = ?",
+    id,
+  );
+  if (!experiment) throw missing(`No Experiment with id=${experimentId} exists`);
   const runs = await db.all<RunFiles>("SELECT run_uuid AS id, artifact_uri AS uri FROM runs WHERE experiment_id = ?", id);
-  const selection = { runs, experiments: [id] };
+  const selection = { runs, experiments: [experiment] };
   await removeRows(db, selection);
   return selection;
 }
 
 async function findDeleted(db: Connection, deletedBefore: number): Promise<Selection> {
-  const found = await db.all<{ id: number }>(
-    "SELECT experiment_id AS id FROM experiments WHERE lifecycle_stage = 'deleted' AND last_update_time <= ? AND experiment_id <> 0",
+  const experiments = await db.all<ExperimentFiles>(
+    `SELECT experiment_id AS id, artifact_location AS location FROM experiments
+     WHERE lifecycle_stage = 'deleted' AND last_update_time <= ? AND experiment_id <> 0`,
     deletedBefore,
   );
-  const experiments = found.map(({ id }) => id);
   const runs = await db.all<RunFiles>(
     `SELECT run_uuid AS id, artifact_uri AS uri FROM runs
      WHERE (lifecycle_stage = 'deleted' AND coalesce(deleted_time, 0) <= ?) OR experiment_id IN ${IN_LIST}`,
     deletedBefore,
-    inList(experiments),
+    inList(experiments.map(({ id }) => id)),
   );
   return { runs, experiments };
 }
 
 function toPurged({ runs, experiments }: Selection): Purged {
-  return { runs: runs.map(({ id }) => id), experiments: experiments.map(String) };
+  return { runs: runs.map(({ id }) => id), experiments: experiments.map(({ id }) => String(id)) };
 }
 
 async function removeRows(db: Connection, { runs, experiments }: Selection): Promise<void> {
   for (const { id } of runs) await removeRun(db, id);
-  for (const id of experiments) for (const table of EXPERIMENT_TABLES) await db.run(`DELETE FROM ${table} WHERE experiment_id = ?`, id);
+  for (const { id } of experiments) for (const table of EXPERIMENT_TABLES) await db.run(`DELETE FROM ${table} WHERE experiment_id = ?`, id);
 }
 
 async function removeRun(db: Connection, runId: string): Promise<void> {
@@ -116,6 +124,8 @@ async function removeRun(db: Connection, runId: string): Promise<void> {
  * a folder of the user's that an experiment names stays.
  */
 async function removeFiles(artifacts: ArtifactStore, { runs, experiments }: Selection): Promise<void> {
-  const uris = [...runs.map(({ uri }) => uri.replace(/\/artifacts\/?$/, "")), ...experiments.map((id) => `mlflow-artifacts:/${id}`)];
-  for (const uri of uris) if (uri.startsWith("mlflow-artifacts:/")) await artifacts.delete(uri, "");
+  const own = experiments.flatMap(({ id, location }) => (location.endsWith(`/${id}`) ? [location] : []));
+  for (const uri of [...runs.map(({ uri }) => uri.replace(/\/artifacts\/?$/, "")), ...own]) {
+    if (artifacts.serves(uri)) await artifacts.delete(uri, "");
+  }
 }

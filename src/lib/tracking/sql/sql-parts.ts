@@ -11,6 +11,8 @@ import { Traces } from "./traces.js";
 export interface KeepingRules {
   /** Cut values that are too long, as MLflow does, instead of refusing them. */
   truncate: boolean;
+  /** The URI below which new experiments have their artifacts. */
+  defaultRoot: string;
 }
 
 /** What there is in a store, over one connection. */
@@ -25,7 +27,7 @@ export class SqlParts {
 
   constructor(db: Connection, rules: KeepingRules) {
     this.db = db;
-    this.experiments = new Experiments(db);
+    this.experiments = new Experiments(db, rules.defaultRoot);
     this.runs = new Runs(db, this.experiments, rules);
     this.traces = new Traces(db, this.experiments);
     this.loggedModels = new LoggedModels(db, this.experiments);

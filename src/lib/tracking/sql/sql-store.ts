@@ -56,7 +56,7 @@ export class SqlStore implements TrackingBackend {
 
   constructor({ database, views, artifacts, truncate = true }: SqlStoreParts) {
     this.database = database;
-    this.sessions = new SqlSessions(database, { truncate });
+    this.sessions = new SqlSessions(database, { truncate, defaultRoot: artifacts.places.defaultRoot });
     this.views = views;
     this.artifacts = artifacts;
     this.traces = new SqlTraces(this.sessions);
@@ -200,8 +200,8 @@ export class SqlStore implements TrackingBackend {
     await this.artifacts.write(await this.placeOfFiles(runId), path, content);
   }
 
-  async fetchArtifacts(artifactUri: string, path: string): Promise<string> {
-    return this.artifacts.find(artifactUri, path);
+  async fetchArtifacts(artifactUri: string, path: string, folder: string): Promise<string> {
+    return this.artifacts.fetch(artifactUri, path, folder);
   }
 
   async purgeDeleted(query: PurgeQuery): Promise<Purged> {

@@ -5,7 +5,8 @@ import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-e
 import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
-import { INSERT_DEFAULT_EXPERIMENT } from "../sql/experiments.js";
+import { PROXIED } from "../artifact-uri.js";
+import { INSERT_DEFAULT_EXPERIMENT, locationBelow } from "../sql/experiments.js";
 import { completeSchema } from "./complete-schema.js";
 import { SqliteConnection } from "./sqlite-connection.js";
 import { isOlderSchema, readSchema, SCHEMA_HEAD } from "./schema.js";
@@ -33,12 +34,18 @@ const INDEXES = `
   CREATE INDEX IF NOT EXISTS llmops_tag_values ON tags ("key", value, run_uuid);
 `;
 
+export interface OpenOptions {
+  create: boolean;
+  /** The URI below which experiment 0 has its artifacts, where it is made. */
+  defaultRoot?: string;
+}
+
 /**
  * Opens an MLflow SQLite file, creating it when `create` is set. A new file is built beside its
  * place and linked into it, so that no process ever sees half a schema. Throws STORE_UNWRITABLE,
  * STORE_NOT_FOUND or STORE_INCOMPATIBLE.
  */
-export function openDatabase(path: string, { create }: { create: boolean }): SqliteConnection {
+export function openDatabase(path: string, { create, defaultRoot = PROXIED }: OpenOptions): SqliteConnection {
   if (!existsSync(path)) {
     if (!create) throw notFound(path);
     createDatabase(path);
@@ -51,7 +58,7 @@ export function openDatabase(path: string, { create }: { create: boolean }): Sql
     if (row?.version_num !== SCHEMA_HEAD) throw wrongVersion(path, row?.version_num);
     configure(database);
     completeSchema(database, path);
-    if (create) database.prepare(INSERT_DEFAULT_EXPERIMENT).run([Date.now(), Date.now()]);
+    if (create) database.prepare(INSERT_DEFAULT_EXPERIMENT).run([locationBelow(defaultRoot, "0"), Date.now(), Date.now()]);
     return new SqliteConnection(database, path);
   } catch (cause) {
     database?.close();

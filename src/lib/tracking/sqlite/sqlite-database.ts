@@ -1,6 +1,6 @@
 import type { Connection } from "../sql/connection.js";
 import type { SqlDatabase } from "../sql/sql-database.js";
-import { openDatabase } from "./open-database.js";
+import { openDatabase, type OpenOptions } from "./open-database.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 
 /** A SQLite file: one connection, which whoever works with it has in turn. */
@@ -10,7 +10,7 @@ export class SqliteDatabase implements SqlDatabase {
   private last: Promise<unknown> = Promise.resolve();
 
   /** Opens the file, or creates it. Throws STORE_UNWRITABLE, STORE_NOT_FOUND or STORE_INCOMPATIBLE. */
-  constructor(path: string, options: { create: boolean }) {
+  constructor(path: string, options: OpenOptions) {
     this.uri = `sqlite:///${path}`;
     this.connection = openDatabase(path, options);
   }
