@@ -107,6 +107,7 @@ const BEHIND_PORTS = {
   "lib/tracking/sql": ["lib/tracking/open-local-store.ts", "lib/tracking/sqlite/.+"],
   "lib/tracking/sqlite": ["lib/tracking/open-local-store.ts"],
   "lib/tracking/rest": ["lib/tracking/open-store.ts"],
+  "lib/tracking/s3": ["lib/tracking/buckets.ts"],
 };
 
 module.exports = { ALWAYS, APART, BEHIND_PORTS, FLOORS, PARTS, SHARED };

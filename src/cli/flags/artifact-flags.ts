@@ -5,8 +5,8 @@ import type { ArtifactPlaces } from "../../lib/tracking/artifact-store.js";
 export const artifactFlags = {
   "artifacts-destination": Flags.string({
     env: "MLFLOW_ARTIFACTS_DESTINATION",
-    helpValue: "FOLDER",
-    description: "what stands behind mlflow-artifacts:/ [default: mlartifacts next to the database]",
+    helpValue: "URI",
+    description: "what stands behind mlflow-artifacts:/: a folder, s3://, or gs:// [default: mlartifacts next to the database]",
   }),
   "default-artifact-root": Flags.string({
     env: "MLFLOW_DEFAULT_ARTIFACT_ROOT",

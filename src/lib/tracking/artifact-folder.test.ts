@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
+import { artifactFilesContract } from "../../../test/contract/artifact-files.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { ArtifactFolder } from "./artifact-folder.js";
 
@@ -17,6 +18,8 @@ function prepare() {
 }
 
 describe("an artifact folder", () => {
+  artifactFilesContract(async () => ({ files: prepare().artifacts, uri: URI }));
+
   it.each(["model.new", ".new", "a.draft", ".hidden", "x".repeat(255), "é".repeat(127)])(
     "keeps and shows a file called %s",
     async (name) => {

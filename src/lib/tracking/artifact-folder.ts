@@ -114,9 +114,8 @@ export class ArtifactFolder implements ArtifactFiles {
     await rm(place, { recursive: true, force: true });
   }
 
-  /** Whether a URI is of the folder behind mlflow-artifacts:/, or one that lies in the folders. */
+  /** Whether the location of a URI lies in the folders. */
   holds(artifactUri: string): boolean {
-    if (artifactUri.startsWith(PROXIED)) return this.root !== undefined;
     const place = localFolder(artifactUri, this.from);
     return place !== undefined && this.folders.some((folder) => isBelow(place, folder));
   }

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { LlmopsError } from "../base/errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../base/errors/text-ends.js";
 import type { ArtifactPlaces } from "./artifact-store.js";
-import { localFolder, PROXIED, schemeOf } from "./artifact-uri.js";
+import { isBucketUri, localFolder, PROXIED, schemeOf } from "./artifact-uri.js";
 
 const DESTINATION = "mlartifacts";
 const CLIENTS_OWN = "mlruns";
@@ -19,10 +20,11 @@ export function artifactPlaces({ destination, defaultRoot }: Partial<ArtifactPla
 }
 
 function destinationOf(place: string): string {
+  if (isBucketUri(place)) return withoutTrailingSlashes(place);
   const folder = localFolder(place, ".");
   if (folder !== undefined) return folder;
   throw new LlmopsError("INVALID_ARGUMENT", `Artifacts cannot be kept in ${place}.`, {
-    hint: "Name a folder of this machine with --artifacts-destination; object stores such as S3 are not supported.",
+    hint: "Name a folder of this machine, s3://BUCKET/FOLDER, or gs://BUCKET/FOLDER with --artifacts-destination.",
   });
 }
 
@@ -30,9 +32,9 @@ function destinationOf(place: string): string {
 function rootOf(place: string): string {
   const scheme = schemeOf(place);
   if (scheme === undefined && place !== "") return resolve(place);
-  if (scheme === "mlflow-artifacts" || (scheme === "file" && localFolder(place, ".") !== undefined)) return place;
+  if (scheme === "mlflow-artifacts" || isBucketUri(place) || (scheme === "file" && localFolder(place, ".") !== undefined)) return place;
   throw new LlmopsError("INVALID_ARGUMENT", `Experiments cannot have their artifacts in "${place}".`, {
-    hint: `Name ${PROXIED} or a folder of this machine with --default-artifact-root.`,
+    hint: `Name ${PROXIED}, s3://BUCKET/FOLDER, gs://BUCKET/FOLDER, or a folder with --default-artifact-root.`,
   });
 }
 

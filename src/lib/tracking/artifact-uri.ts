@@ -36,6 +36,11 @@ export function belowProxied(uri: string): string | undefined {
   return relative;
 }
 
+/** Whether a URI is of a bucket: s3://, or gs:// for Google's. */
+export function isBucketUri(uri: string): boolean {
+  return /^(s3|gs):\/\/[^/]/i.test(uri);
+}
+
 /** The error for an artifact location that is of no kind that can be reached. */
 export function unreachableLocation(uri: string, hint: string): LlmopsError {
   return new LlmopsError("STORE_INCOMPATIBLE", `The artifact location ${uri} cannot be reached from here.`, { hint });

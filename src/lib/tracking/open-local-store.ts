@@ -20,12 +20,13 @@ export interface LocalStoreOptions {
 /** Opens a store on this machine: a folder, or sqlite:///FILE. Throws INVALID_ARGUMENT for places that no files can be kept in. */
 export function openLocalStore(uri: string, { create, places = {} }: LocalStoreOptions): TrackingBackend {
   const { databasePath, folder } = parseTrackingUri(uri);
-  const artifacts = new StoredArtifacts(artifactPlaces(places, folder), folder);
+  const connection = mlflowConnection();
+  const artifacts = new StoredArtifacts(artifactPlaces(places, folder), folder, connection);
   const { defaultRoot } = artifacts.places;
   const database = new SqliteDatabase(databasePath, { create, defaultRoot });
   if (create) artifacts.prepare();
   const views = new ThreadViews(databasePath, () => database.version({ own: true }));
-  return new SqlStore({ database, views, artifacts, truncate: mlflowConnection().truncateLongValues });
+  return new SqlStore({ database, views, artifacts, truncate: connection.truncateLongValues });
 }
 
 /** Where the database of a store on this machine is. Throws INVALID_ARGUMENT for another scheme. */

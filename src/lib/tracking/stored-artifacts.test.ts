@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
+import { mlflowConnection } from "../base/config/mlflow-environment.js";
 import { artifactPlaces } from "./artifact-places.js";
 import type { ArtifactPlaces } from "./artifact-store.js";
 import { openLocalStore } from "./open-local-store.js";
@@ -16,7 +17,7 @@ function prepare(places: Partial<ArtifactPlaces> = {}) {
   writeFileSync(join(run, "a b%20.txt"), "content");
   mkdirSync(join(beside, "outside"));
   writeFileSync(join(beside, "outside", "secret"), "secret");
-  return { beside, run, artifacts: new StoredArtifacts(artifactPlaces(places, beside), beside) };
+  return { beside, run, artifacts: new StoredArtifacts(artifactPlaces(places, beside), beside, mlflowConnection({})) };
 }
 
 describe("local artifact locations as MLflow writes them", () => {

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { readTextFile } from "../files/read-text-file.js";
+import { s3Settings, type S3Settings } from "./s3-settings.js";
 
 /** How a tracking server is talked to. Names and meanings are those of MLflow's own variables. */
 export interface MlflowConnection {
@@ -24,6 +25,8 @@ export interface MlflowConnection {
   publicOnly?: boolean;
   /** Cut long values to MLflow's limits instead of refusing them. */
   truncateLongValues: boolean;
+  /** Of object stores that artifacts are in, read when one is used; undefined where the credentials are not for whoever names one. */
+  s3: (() => S3Settings) | undefined;
 }
 
 type Environment = NodeJS.ProcessEnv;
@@ -49,12 +52,13 @@ export function mlflowConnection(environment: Environment = process.env, home = 
     timeoutSeconds: number("MLFLOW_HTTP_REQUEST_TIMEOUT", 120),
     poolSize: number("MLFLOW_HTTP_POOL_CONNECTIONS", 10),
     truncateLongValues: !/^(false|0)$/i.test(text("MLFLOW_TRUNCATE_LONG_VALUES") ?? ""),
+    s3: () => s3Settings(environment),
   };
 }
 
-/** The same connection for a server that the credentials are not for: neither password, token nor certificate is sent to it. */
+/** The same connection for a server that the credentials are not for: neither password, token nor certificate is sent to it, nor does it name buckets. */
 export function withoutCredentials(connection: MlflowConnection): MlflowConnection {
-  return { ...connection, username: undefined, password: undefined, token: undefined, clientCertPath: undefined };
+  return { ...connection, username: undefined, password: undefined, token: undefined, clientCertPath: undefined, s3: undefined };
 }
 
 /** The token that guards this machine's own tracking server: LLMOPS_MLFLOW_TOKEN. */

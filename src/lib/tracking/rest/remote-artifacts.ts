@@ -1,14 +1,14 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { withoutCredentials, type MlflowConnection } from "../../base/config/mlflow-environment.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
-import { writeWholeStream } from "../../base/files/write-whole.js";
 import { ArtifactFolder } from "../artifact-folder.js";
-import { localFolder, unreachableLocation } from "../artifact-uri.js";
+import { isBucketUri, localFolder, unreachableLocation } from "../artifact-uri.js";
+import type { ArtifactFiles } from "../artifact-store.js";
+import { Buckets } from "../buckets.js";
 import { checkArtifactPath, encodeArtifactPath } from "../artifact-path.js";
-import { invalid, missing } from "../mlflow-error.js";
+import { downloadTo } from "../download-files.js";
+import { invalid } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
 import type { ArtifactContent } from "../tracking-store.js";
 import { HttpClient } from "./http-client.js";
@@ -21,42 +21,41 @@ interface Place {
   path: string;
 }
 
-/** Artifacts of a server: through its proxy, or in a local folder where the server hands those out. */
+/** Artifacts of a server: through its proxy, or in the folder or bucket that the server says they are in. */
 export class RemoteArtifacts {
   private readonly http: HttpClient;
   private readonly connection: MlflowConnection;
   private readonly local = new ArtifactFolder({});
+  private readonly buckets: Buckets;
   private readonly others = new Map<string, HttpClient>();
 
   constructor(http: HttpClient, connection: MlflowConnection) {
     this.http = http;
     this.connection = connection;
+    this.buckets = new Buckets(connection);
   }
 
   async read(artifactUri: string, path: string): Promise<Readable> {
-    if (this.isLocal(artifactUri)) return this.local.read(artifactUri, path);
+    const own = await this.reached(artifactUri);
+    if (own) return own.read(artifactUri, path);
     const place = this.locate(artifactUri, path);
     return place.http.bytes({ method: "GET", path: `${API}/${encodeArtifactPath(place.path)}` });
   }
 
   async write(artifactUri: string, path: string, content: ArtifactContent): Promise<void> {
     if (path === "") throw invalid("Invalid path: the artifact has no name.");
-    if (this.isLocal(artifactUri)) return this.local.write(artifactUri, path, content);
+    const own = await this.reached(artifactUri);
+    if (own) return own.write(artifactUri, path, content);
     const place = this.locate(artifactUri, path);
     await place.http.bytes({ method: "PUT", path: `${API}/${encodeArtifactPath(place.path)}`, content }).then((body) => body.resume());
   }
 
   /** Downloads a file or a folder; a file that is there with its size is not fetched again. Returns its path. */
   async fetch(artifactUri: string, path: string, folder: string): Promise<string> {
-    if (this.isLocal(artifactUri)) return this.local.fetch(artifactUri, path);
+    const own = await this.reached(artifactUri);
+    if (own) return own.fetch(artifactUri, path, folder);
     const { path: full } = this.locate(artifactUri, path);
-    const target = join(folder, ...full.split("/"));
-    const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-    const self = path === "" ? undefined : (await this.list(artifactUri, parent)).find((file) => file.path === path);
-    if (path !== "" && !self) throw missing(`No artifact was found at ${artifactUri}/${path}`);
-    if (self && !self.isFolder) await this.fetchFile(artifactUri, self, target);
-    else await this.fetchFolder(artifactUri, path, target);
-    return target;
+    return downloadTo(this, { uri: artifactUri, path }, [folder, ...full.split("/")]);
   }
 
   async close(): Promise<void> {
@@ -65,7 +64,8 @@ export class RemoteArtifacts {
 
   /** What is directly under a path, with paths from the URI on. */
   async list(artifactUri: string, path: string): Promise<FileInfo[]> {
-    if (this.isLocal(artifactUri)) return this.local.list(artifactUri, path);
+    const own = await this.reached(artifactUri);
+    if (own) return own.list(artifactUri, path);
     const place = this.locate(artifactUri, path);
     const answer = await place.http.json<{ files?: { path: string; is_dir?: boolean; file_size?: number }[] }>({
       method: "GET",
@@ -77,22 +77,6 @@ export class RemoteArtifacts {
       isFolder: file.is_dir ?? false,
       sizeBytes: file.file_size ?? 0,
     }));
-  }
-
-  private async fetchFolder(artifactUri: string, path: string, target: string): Promise<void> {
-    const files = await this.list(artifactUri, path);
-    if (files.length === 0) throw missing(`No artifact was found at ${artifactUri}${path === "" ? "" : `/${path}`}`);
-    for (const file of files) {
-      const below = join(target, file.path.slice(path === "" ? 0 : path.length + 1));
-      if (file.isFolder) await this.fetchFolder(artifactUri, file.path, below);
-      else await this.fetchFile(artifactUri, file, below);
-    }
-  }
-
-  private async fetchFile(artifactUri: string, file: FileInfo, target: string): Promise<void> {
-    const there = await stat(target).catch(() => undefined);
-    if (there?.isFile() && there.size === file.sizeBytes) return;
-    await writeWholeStream(target, await this.read(artifactUri, file.path), { folderMode: 0o777 });
   }
 
   private locate(artifactUri: string, path: string): Place {
@@ -107,15 +91,16 @@ export class RemoteArtifacts {
     return { http: host === undefined ? this.http : this.other(host), path: full };
   }
 
-  /** True for a folder of this machine. Throws FORBIDDEN where the server, which a request named, may not choose one. */
-  private isLocal(artifactUri: string): boolean {
+  /** Files that this program reaches itself: in folders of this machine, and in buckets. Throws FORBIDDEN where the server, which a request named, may not choose one. */
+  private async reached(artifactUri: string): Promise<ArtifactFiles | undefined> {
+    if (isBucketUri(artifactUri)) return this.buckets.open(artifactUri);
     const isLocal = localFolder(artifactUri, ".") !== undefined;
     if (isLocal && this.connection.publicOnly) {
       throw new LlmopsError("FORBIDDEN", `The server keeps artifacts in ${artifactUri}: it must not name folders of this machine.`, {
         hint: "Whoever runs this server can allow that very URI in tracking.allowed_uris.",
       });
     }
-    return isLocal;
+    return isLocal ? this.local : undefined;
   }
 
   private other(host: string): HttpClient {

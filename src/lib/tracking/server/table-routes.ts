@@ -1,8 +1,8 @@
-import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { parseExactJson } from "../../base/slices/exact-json.js";
 import { invalid } from "../mlflow-error.js";
 import { ArtifactTables } from "../tables/artifact-tables.js";
+import { TableFiles } from "../tables/table-files.js";
 import { OPERATORS, type CellCondition } from "../tables/table.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { addRoutes, type Routes } from "./api.js";
@@ -16,11 +16,15 @@ const PAGE_ROWS = 100;
 /** Adds the tables in the files of runs, a part at a time. */
 export function addTables(app: FastifyInstance, backend: TrackingBackend): void {
   const tables = new ArtifactTables();
-  app.addHook("onClose", () => tables.close());
-  addRoutes(app, tableRoutes(backend, tables), TABLE_DESCRIPTIONS);
+  const files = new TableFiles();
+  app.addHook("onClose", async () => {
+    await tables.close();
+    await files.close();
+  });
+  addRoutes(app, tableRoutes(backend, { tables, files }), TABLE_DESCRIPTIONS);
 }
 
-function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
+function tableRoutes(backend: TrackingBackend, { tables, files }: { tables: ArtifactTables; files: TableFiles }): Routes {
   const { artifacts } = backend;
   return {
     "GET llmops/1/artifacts/table": async (fields) => {
@@ -28,8 +32,7 @@ function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
       const path = fields.requiredText("path");
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const query = { offset, limit, sort: fields.text("sort"), filter: fields.text("filter"), where: conditionsIn(fields.text("where")) };
-      await artifacts.describe(uri, path);
-      const { brokenLine, ...page } = await tables.query(await artifacts.fetch(uri, path, tmpdir()), query);
+      const { brokenLine, ...page } = await tables.query(await files.placeOf(artifacts, uri, path), query);
       return { ...page, broken_line: brokenLine };
     },
   };
