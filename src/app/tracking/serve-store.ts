@@ -3,6 +3,12 @@ import { fileURLToPath } from "node:url";
 import { LocalEvidence } from "./evidence/store-evidence.js";
 import { keyFrom } from "../serving/server-client.js";
 import { LocalMonitors } from "./monitors/local-monitors.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import type { RunningServer } from "../../lib/base/http/listen.js";
+import { guardBackend } from "../../lib/tracking/server/access/guarded-backend.js";
+import type { UserAccess } from "../../lib/tracking/server/access/user-access.js";
+import type { TrackingBackend } from "../../lib/tracking/tracking-backend.js";
+import { openUsers, type OpenedUsers, type UsersOptions } from "./users/open-users.js";
 import type { ArtifactPlaces } from "../../lib/tracking/artifact-store.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 
@@ -23,6 +29,8 @@ export interface StoreServerOptions {
   allowedOrigins: readonly string[];
   /** What clients have to send. */
   token: string | undefined;
+  /** Has everybody sign in as a user, in place of the token. */
+  users?: UsersOptions | undefined;
   /** Servers that the playground may ask, and the environment variable with their key. */
   playground?: { urls: readonly string[]; keyEnv: string } | undefined;
   logger?: FastifyBaseLogger | undefined;
@@ -33,6 +41,8 @@ export interface StoreServer {
   url: string;
   uri: string;
   artifactsRoot: string;
+  /** Its users, where it has them. */
+  users?: Omit<OpenedUsers, "close" | "access"> | undefined;
   /** Waits for running requests and closes the store. */
   close(): Promise<void>;
   /** How many requests are not answered yet. */
@@ -40,27 +50,58 @@ export interface StoreServer {
 }
 
 /** Serves the MLflow store: MLflow's REST API, and the web application. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
-export async function serveStore({ store: uri, places, playground, ...options }: StoreServerOptions): Promise<StoreServer> {
-  const store = openLocalStore(uri, { create: true, places });
+export async function serveStore(options: StoreServerOptions): Promise<StoreServer> {
+  const store = openLocalStore(options.store, { create: true, places: options.places });
   const evidence = new LocalEvidence(store);
+  let users: OpenedUsers | undefined;
+  const end = async () => {
+    await evidence.close();
+    users?.close();
+    await store.close();
+  };
   try {
-    const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
-    const web = { application: APPLICATION, evidence, monitors: new LocalMonitors(store) };
-    const asked = playground && { urls: playground.urls, apiKey: keyFrom(playground.keyEnv) };
-    const server = await startTrackingServer(store, { ...options, ...web, playground: asked });
+    users = await usersOf(options);
+    const server = await start(options, { store, evidence, access: users?.access });
     const close = async () => {
       try {
         await server.close();
       } finally {
-        await evidence.close();
-        await store.close();
+        await end();
       }
     };
     const { destination, defaultRoot } = store.artifacts.places;
-    return { url: server.url, uri: store.uri, artifactsRoot: destination ?? defaultRoot, close, unfinished: () => server.unfinished() };
+    const shown = { url: server.url, uri: store.uri, artifactsRoot: destination ?? defaultRoot, users };
+    return { ...shown, close, unfinished: () => server.unfinished() };
   } catch (error) {
-    await evidence.close();
-    await store.close();
+    await end();
     throw error;
   }
+}
+
+/** Throws INVALID_ARGUMENT where there is a token as well: nobody could tell who sends it. */
+async function usersOf({ users, store, token, allowedOrigins, logger }: StoreServerOptions): Promise<OpenedUsers | undefined> {
+  if (!users) return undefined;
+  if (token !== undefined) {
+    throw new LlmopsError("INVALID_ARGUMENT", "LLMOPS_MLFLOW_TOKEN is set, and the server has users.", {
+      hint: "Unset it, and make a token for a user: llmops mlflow users tokens create NAME",
+    });
+  }
+  if (allowedOrigins.includes("*")) {
+    throw new LlmopsError("INVALID_ARGUMENT", "--cors-allowed-origins is *, and the server has users.", {
+      hint: "Any page could act with the password that a browser remembers. Name the origins.",
+    });
+  }
+  return openUsers(users, store, (message) => logger?.error(message));
+}
+
+/** Where there are users, all that is asked of the store is asked on behalf of one. */
+async function start(
+  { playground, users: _users, store: _uri, artifacts: _artifacts, ...options }: StoreServerOptions,
+  { store, evidence, access }: { store: TrackingBackend; evidence: LocalEvidence; access: UserAccess | undefined },
+): Promise<RunningServer> {
+  const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
+  const guarded = access ? guardBackend(store, access.grants) : store;
+  const web = { application: APPLICATION, evidence, monitors: new LocalMonitors(guarded) };
+  const asked = playground && { urls: playground.urls, apiKey: keyFrom(playground.keyEnv) };
+  return startTrackingServer(guarded, { ...options, ...web, access, playground: asked });
 }

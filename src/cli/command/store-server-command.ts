@@ -26,14 +26,30 @@ export abstract class StoreServerCommand extends BaseCommand {
     const server = await serveStore({ ...storeServerOptionsOf(flags), token, logger: await createServeLog(flags["log-level"]) });
     this.log(`Serving ${server.uri}, artifacts in ${server.artifactsRoot}`);
     this.log(`Listening on ${server.url}`);
-    if (token === undefined && !isLoopbackHost(flags.host)) {
-      this.warn(`Anyone who can reach ${flags.host} can read and change this store. Set LLMOPS_MLFLOW_TOKEN to require a token.`);
+    this.introduce(server);
+    if (token === undefined && !server.users && !isLoopbackHost(flags.host)) {
+      this.warn(
+        `Anyone who can reach ${flags.host} can read and change this store. Set LLMOPS_MLFLOW_TOKEN to require a token, or add --app-name basic-auth for users.`,
+      );
     }
     announce(server);
     this.log("Press Ctrl+C to stop.");
     await aborted(signal);
     this.log("Stopping.");
     await this.end(server);
+  }
+
+  /** Says who may sign in: the password of an admin that was made here is not shown again. */
+  private introduce({ users }: StoreServer): void {
+    if (!users) return;
+    this.log(`Users: ${users.path}`);
+    const { made } = users;
+    if (made?.password !== undefined) {
+      this.log(`Made the admin ${made.username} with the password ${made.password}`);
+      this.log("It is not shown again. To set another: llmops mlflow users password NAME");
+    } else if (made) this.log(`Made the admin ${made.username}.`);
+    if (users.isPublic)
+      this.warn("The admin's password is the one in every copy of MLflow. Set another: llmops mlflow users password NAME");
   }
 
   /** Waits for requests that are not answered yet, and says so: a second Ctrl+C does not. */

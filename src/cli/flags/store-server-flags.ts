@@ -1,6 +1,8 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import type { StoreServerOptions } from "../../app/tracking/serve-store.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { toList } from "./flag-lists.js";
+import { serverUsersFlags, serverUsersOf } from "./server-users-flags.js";
 import { isLoopbackHost } from "../../lib/base/http/addresses.js";
 import { artifactFlags, placesOf } from "./artifact-flags.js";
 
@@ -44,6 +46,7 @@ export const storeServerFlags = {
     helpValue: "VAR",
     description: "environment variable with the API key for the playground's servers; pages never see it",
   }),
+  ...serverUsersFlags,
   "log-level": Flags.option({
     options: ["debug", "info", "warn", "error", "silent"] as const,
     default: "info",
@@ -63,6 +66,7 @@ export function storeServerOptionsOf(
     allowedHosts: toList(flags["allowed-hosts"]),
     allowedOrigins: toList(flags["cors-allowed-origins"]),
     playground: playgroundOf(flags),
+    users: serverUsersOf(flags),
   };
 }
 
@@ -88,11 +92,4 @@ function checkUrl(text: string): string {
   throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a server URL.`, {
     hint: `Write --playground like ${LOCAL_SERVE}, or none alone.`,
   });
-}
-
-function toList(text: string | undefined): string[] {
-  return (text ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
 }

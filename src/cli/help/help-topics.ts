@@ -24,6 +24,7 @@ export const OTHER_VARIABLES: readonly [string, string][] = [
   ["LLMOPS_CACHE_DIR", "downloaded and converted models, files fetched from stores (~/.cache/llmops)"],
   ["HF_TOKEN, HF_ENDPOINT", "token for Hugging Face, and a mirror of it"],
   ["LLMOPS_MLFLOW_TOKEN", "token that clients of `mlflow server` must send"],
+  ["LLMOPS_MLFLOW_ADMIN_PASSWORD", "password of the first admin of `mlflow server` with users"],
   ["MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, ...", "as MLflow has them"],
   ["NO_COLOR, FORCE_COLOR", "no colors; colors in pipes too"],
   ["DEBUG=llmops", "print stack traces of bugs"],

@@ -66,6 +66,11 @@ export function trackingServerToken(environment: Environment = process.env): str
   return environment["LLMOPS_MLFLOW_TOKEN"] || undefined;
 }
 
+/** The password of the admin that a tracking server with users begins with: LLMOPS_MLFLOW_ADMIN_PASSWORD. */
+export function mlflowAdminPassword(environment: Environment = process.env): string | undefined {
+  return environment["LLMOPS_MLFLOW_ADMIN_PASSWORD"] || undefined;
+}
+
 /** The folder of what llmops keeps between runs: LLMOPS_STATE_DIR, or llmops in XDG_STATE_HOME or ~/.local/state. */
 export function stateFolder(environment: Environment = process.env, home = homedir()): string {
   return environment["LLMOPS_STATE_DIR"] || join(environment["XDG_STATE_HOME"] || join(home, ".local", "state"), "llmops");

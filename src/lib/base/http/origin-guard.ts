@@ -9,6 +9,8 @@ export interface GuardOptions {
   allowedHosts: readonly string[];
   /** Origins whose pages may change something besides those of this machine; "*" allows all. */
   allowedOrigins: readonly string[];
+  /** False where pages that other programs of this machine give out are strangers too. */
+  trustsThisMachine?: boolean;
 }
 
 /** What is wrong with a request: the name it was sent to, or the page that sends it. */
@@ -26,10 +28,12 @@ const ANY_ADDRESS = ["0.0.0.0", "[::]"];
 export class OriginGuard {
   private readonly isNamed: (host: string) => boolean;
   private readonly isListed: (origin: string) => boolean;
+  private readonly trustsThisMachine: boolean;
   /** Values of Host that were found to be this server's: nearly all requests bring one of few. */
   private readonly found = new Set<string>();
 
-  constructor({ boundTo, allowedHosts, allowedOrigins }: GuardOptions) {
+  constructor({ boundTo, allowedHosts, allowedOrigins, trustsThisMachine = true }: GuardOptions) {
+    this.trustsThisMachine = trustsThisMachine;
     const own = boundTo === undefined || boundTo.includes(":") ? [] : [boundTo];
     this.isNamed = matcher([...allowedHosts, ...own, hostname()]);
     this.isListed = matcher(allowedOrigins);
@@ -41,7 +45,8 @@ export class OriginGuard {
     if (!this.isAllowedHost(host)) return "host";
     if (SAFE_METHODS.includes(method) && !acts) return undefined;
     // pictures, scripts and the like are asked for without an Origin, but browsers say that the page is of another site
-    const isForeign = origin === undefined ? site === "cross-site" : !this.isAllowedOrigin(origin, host);
+    const isOtherSite = site === "cross-site" || (site === "same-site" && !this.trustsThisMachine);
+    const isForeign = origin === undefined ? isOtherSite : !this.isAllowedOrigin(origin, host);
     return isForeign ? "origin" : undefined;
   }
 
@@ -56,7 +61,9 @@ export class OriginGuard {
 
   private isAllowedOrigin(origin: string, host: string): boolean {
     // a page this server itself gave out, under a name that was found to be its own
-    return isLocalOrigin(origin) || hostOf(origin)?.toLowerCase() === host.toLowerCase() || this.isListed(origin);
+    return (
+      (this.trustsThisMachine && isLocalOrigin(origin)) || hostOf(origin)?.toLowerCase() === host.toLowerCase() || this.isListed(origin)
+    );
   }
 }
 

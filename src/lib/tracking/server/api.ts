@@ -27,7 +27,7 @@ export function addRoutes(app: FastifyInstance, routes: Routes, descriptions: Ap
       const description: TrackingRoute = { methods: [method], path: `/api/${path}`, scope: "token", ...more, ...taken, errors };
       for (const prefix of ["/api/", "/ajax-api/"]) {
         const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-          reply.send(await handle(readFields(request), { request, reply }));
+          reply.send(await handle(askedFields(request), { request, reply }));
         app.route({ method, url: prefix + path, handler, config: routeConfig(description) });
       }
     }
@@ -43,9 +43,9 @@ export function answerBytes(find: (fields: Fields) => Promise<Uint8Array>): Hand
   };
 }
 
-/** Query, body and path of a request as one set of fields; the path counts most. */
-function readFields(request: FastifyRequest): Fields {
-  const body = isObject(request.body) ? request.body : {};
+/** Query, body and path of a request as one set of fields; the path counts most. A body of bytes has none. */
+export function askedFields(request: FastifyRequest): Fields {
+  const body = isObject(request.body) && Object.getPrototypeOf(request.body) === Object.prototype ? request.body : {};
   return new Fields({ ...(request.query as object), ...body, ...(request.params as object) });
 }
 

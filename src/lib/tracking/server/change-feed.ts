@@ -12,6 +12,19 @@ export interface Change {
   all?: boolean;
 }
 
+/** What listeners are told. */
+export interface ChangeEvent {
+  runs: { run_id: string; experiment_id: string }[];
+  experiments: string[];
+  models: string[];
+  traces: boolean;
+  more?: true;
+  all?: true;
+}
+
+/** What of a change a listener hears of: nothing where it is undefined. It throws where the listener is to hear no more. */
+export type Hearing = (event: ChangeEvent) => ChangeEvent | undefined;
+
 const MOST_LISTENERS = 200;
 const MOST_RUNS = 200;
 /** What a listener may leave unread before its stream is ended; it comes back by itself. */
@@ -28,7 +41,7 @@ const RETRY_MS = 2000;
  */
 export class ChangeFeed {
   private readonly backend: TrackingBackend;
-  private readonly listeners = new Set<PassThrough>();
+  private readonly listeners = new Map<PassThrough, Hearing>();
   private pending = new PendingChanges();
   private timers: NodeJS.Timeout[] = [];
   private flushTimer: NodeJS.Timeout | undefined;
@@ -42,14 +55,14 @@ export class ChangeFeed {
   }
 
   /** A stream of events until it is destroyed or the feed is closed. Throws RESOURCE_EXHAUSTED where too many listen. */
-  listen(): Readable {
+  listen(hearing: Hearing = (event) => event): Readable {
     if (this.isClosed || this.listeners.size >= MOST_LISTENERS) {
       const message = `${this.listeners.size} pages already listen for changes; at most ${MOST_LISTENERS} can.`;
       throw new MlflowError("RESOURCE_EXHAUSTED", message, { hint: "Close pages that are not in use." });
     }
     const stream = new PassThrough();
     if (this.listeners.size === 0) this.start();
-    this.listeners.add(stream);
+    this.listeners.set(stream, hearing);
     stream.on("close", () => this.drop(stream));
     stream.write(`retry: ${RETRY_MS}\n\n`);
     return stream;
@@ -66,15 +79,20 @@ export class ChangeFeed {
   /** Ends all streams. */
   close(): void {
     this.isClosed = true;
-    for (const stream of this.listeners) stream.end();
+    for (const stream of this.listeners.keys()) stream.end();
     this.listeners.clear();
     this.stop();
   }
 
   private start(): void {
+<<<<<<< HEAD
     this.seen = undefined;
     void this.poll();
     this.timers = [setInterval(() => void this.poll(), POLL_MS).unref(), setInterval(() => this.write(": ping\n\n"), PING_MS).unref()];
+=======
+    this.seen = this.backend.writesOfOthers();
+    this.timers = [setInterval(() => this.poll(), POLL_MS).unref(), setInterval(() => this.ping(), PING_MS).unref()];
+>>>>>>> 6ba8db0e (A tracking server can have users with permissions (not documented yet))
   }
 
   private stop(): void {
@@ -109,15 +127,26 @@ export class ChangeFeed {
     this.flushTimer = undefined;
     this.lastFlush = performance.now();
     const event = await pending.toEvent(this.backend);
-    this.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
+    for (const [stream, hearing] of this.listeners) tell(stream, hearing, event);
   }
 
-  private write(text: string): void {
-    for (const stream of this.listeners) {
-      if (stream.readableLength + stream.writableLength > MOST_UNREAD_BYTES) stream.destroy();
-      else stream.write(text);
-    }
+  private ping(): void {
+    for (const stream of this.listeners.keys()) write(stream, ": ping\n\n");
   }
+}
+
+function tell(stream: PassThrough, hearing: Hearing, event: ChangeEvent): void {
+  try {
+    const heard = hearing(event);
+    if (heard) write(stream, `event: change\ndata: ${JSON.stringify(heard)}\n\n`);
+  } catch {
+    stream.end();
+  }
+}
+
+function write(stream: PassThrough, text: string): void {
+  if (stream.readableLength + stream.writableLength > MOST_UNREAD_BYTES) stream.destroy();
+  else stream.write(text);
 }
 
 /** Changes that wait to be told: of runs, no more than are told. */
@@ -142,7 +171,7 @@ class PendingChanges {
     else if (!this.runs.has(id)) this.more = true;
   }
 
-  async toEvent(backend: TrackingBackend): Promise<object> {
+  async toEvent(backend: TrackingBackend): Promise<ChangeEvent> {
     const found = await Promise.all([...this.runs].map((id) => backend.getRunInfo(id).catch(() => undefined)));
     const runs = found.flatMap((run) => (run ? [{ run_id: run.runId, experiment_id: run.experimentId }] : []));
     const { experiments, models, traces } = this;

@@ -5,6 +5,8 @@ import { refuseAmbiguous, refuseCompressed } from "../../base/http/request-targe
 import { refuseUndescribed } from "../../base/http/route-description.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import type { TrackingBackend } from "../tracking-backend.js";
+import { addUsers } from "./access/add-users.js";
+import { refuseUnruled } from "./access/add-access.js";
 import { answerErrors, errorBody } from "./answer-errors.js";
 import { parseJsonBodies } from "./api.js";
 import { addApiRoutes } from "./all-routes.js";
@@ -51,7 +53,7 @@ export async function createTrackingApp(
   answerUnknownRoutes(app);
   refuseAmbiguous(app);
   refuseCompressed(app);
-  addSecurity(app, security);
+  addSecurity(app, backend, security);
   if (security.allowedOrigins.length > 0) {
     const { default: cors } = await import("@fastify/cors");
     await app.register(cors, { origin: security.allowedOrigins.includes("*") ? "*" : [...security.allowedOrigins] });
@@ -59,9 +61,11 @@ export async function createTrackingApp(
   parseJsonBodies(app, BODY_LIMIT_BYTES);
   writeLongAnswersInSlices(app);
   refuseUndescribed(app);
+  refuseUnruled(app);
   addDocs(app, API_VERSION);
   addOwnRoutes(app, backend, API_VERSION);
-  addWebRoutes(app, backend, { application, evidence, monitors, playground }); // events hear of the routes that come after
+  addWebRoutes(app, backend, { application, evidence, monitors, playground, access: security.access }); // events hear of the routes that come after
   await addApiRoutes(app, backend);
+  if (security.access) await addUsers(app, security.access);
   return app;
 }

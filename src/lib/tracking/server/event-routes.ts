@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { TrackingBackend } from "../tracking-backend.js";
-import { ChangeFeed, type Change } from "./change-feed.js";
+import { denied, type Caller } from "./access/caller.js";
+import type { UserAccess } from "./access/user-access.js";
+import { visibleChange } from "./access/visible-change.js";
+import { ChangeFeed, type Change, type Hearing } from "./change-feed.js";
 import { Fields, isObject } from "./fields.js";
 import { routeConfig } from "./route-config.js";
 
@@ -20,7 +23,7 @@ const changeEvent = z.object({
 });
 
 /** Adds GET /api/llmops/1/events: changes of the store as they happen, until the client leaves or the server ends. */
-export function addEvents(app: FastifyInstance, backend: TrackingBackend): void {
+export function addEvents(app: FastifyInstance, backend: TrackingBackend, access: UserAccess | undefined): void {
   const feed = new ChangeFeed(backend);
   const summary = "Changes of the store as server-sent events, each named change, at most four a second";
   const config = routeConfig({
@@ -28,13 +31,15 @@ export function addEvents(app: FastifyInstance, backend: TrackingBackend): void 
     errors: ["RESOURCE_EXHAUSTED"],
   });
   for (const prefix of ["/api", "/ajax-api"]) {
-    app.get(prefix + PATH, { config, exposeHeadRoute: false }, (_request, reply) =>
-      reply.type("text/event-stream; charset=utf-8").header("cache-control", "no-store").send(feed.listen()),
-    );
+    app.get(prefix + PATH, { config, exposeHeadRoute: false }, ({ caller }, reply) => {
+      const stream = feed.listen(access && caller && hearingOf(access, caller));
+      return reply.type("text/event-stream; charset=utf-8").header("cache-control", "no-store").send(stream);
+    });
   }
   app.addHook("preSerialization", (request, reply, payload, done) => {
     const isRead = request.method === "GET" || request.method === "HEAD" || READS.test(request.routeOptions.url ?? "");
-    if (reply.statusCode < 400 && !isRead) feed.note(changeOf(request, payload));
+    const change = reply.statusCode < 400 && !isRead ? changeOf(request, payload) : undefined;
+    if (change) feed.note(change);
     done(null, payload);
   });
   app.addHook("preClose", (done) => {
@@ -43,12 +48,22 @@ export function addEvents(app: FastifyInstance, backend: TrackingBackend): void 
   });
 }
 
-/** What a request that was answered has changed, as far as it says so. */
-function changeOf(request: FastifyRequest, answer: unknown): Change {
+/** A user hears of what may be read at the time. Throws once the user is no more. */
+function hearingOf(access: UserAccess, caller: Caller): Hearing {
+  return (event) => {
+    const now = access.again(caller);
+    if (now) return visibleChange(event, now);
+    throw denied(`${caller.name} was deleted.`);
+  };
+}
+
+/** What a request that was answered has changed, as far as it says so; users and their tokens are nothing of the store. */
+function changeOf(request: FastifyRequest, answer: unknown): Change | undefined {
   const url = request.routeOptions.url ?? "";
   const body = isObject(request.body) ? request.body : {};
   const asked = { ...(request.query as object), ...body, ...(request.params as object) };
   const says = (name: string) => textsIn(asked, name);
+  if (/\/users\//.test(url)) return undefined;
   if (url.endsWith("/mlflow-artifacts/artifacts/*")) return { runs: artifactRun(says("*")) };
   if (/\/(traces|assessments|answers)\b/.test(url)) return { traces: true };
   if (/\/(registered-models|model-versions|models)\//.test(url)) return { models: [...says("name"), ...says("new_name")] };

@@ -1,11 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { STORE_PATHS } from "./own-routes.js";
+import type { TrackingBackend } from "../tracking-backend.js";
+import { addAccess } from "./access/add-access.js";
+import type { UserAccess } from "./access/user-access.js";
 import { OriginGuard, type GuardOptions, type Intrusion } from "../../base/http/origin-guard.js";
 
 export interface SecurityOptions extends GuardOptions {
   /** What clients have to send as a bearer token or as a password; anyone is let in without one. */
   token: string | undefined;
+  /** The users of the server, in place of a token: each has permissions of their own. */
+  access?: UserAccess | undefined;
 }
 
 const OPEN_PATHS: readonly string[] = ["/health", "/version", ...STORE_PATHS];
@@ -16,10 +21,11 @@ const REFUSALS: Record<Intrusion, string> = {
 
 /**
  * Refuses what MLflow 3.5 and later refuse: names a DNS rebinding attack would use, and changes asked for by
- * pages of other origins (here under every path, not only /api). Then asks for the token, if there is one.
+ * pages of other origins (here under every path, not only /api). Then asks for the token, if there is one, or for a user.
  */
-export function addSecurity(app: FastifyInstance, { token, ...allowed }: SecurityOptions): void {
-  const guard = new OriginGuard(allowed);
+export function addSecurity(app: FastifyInstance, backend: TrackingBackend, { token, access, ...allowed }: SecurityOptions): void {
+  // a browser sends a user's password along, whatever page on this machine asks it to
+  const guard = new OriginGuard({ ...allowed, trustsThisMachine: access === undefined });
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers({ "x-content-type-options": "nosniff", "x-frame-options": "SAMEORIGIN" });
     if (OPEN_PATHS.includes(request.url.split("?")[0] ?? "")) return;
@@ -34,6 +40,7 @@ export function addSecurity(app: FastifyInstance, { token, ...allowed }: Securit
       });
     }
   });
+  if (access) addAccess(app, backend, access);
 }
 
 function hasToken({ headers: { authorization = "" } }: FastifyRequest, token: string): boolean {

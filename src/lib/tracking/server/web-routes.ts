@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { TrackingBackend } from "../tracking-backend.js";
+import type { UserAccess } from "./access/user-access.js";
 import { addRoutes } from "./api.js";
 import { addApplication } from "./application.js";
 import type { StoreEvidence } from "./evidence.js";
@@ -23,15 +24,17 @@ export interface WebOptions {
   monitors?: StoreMonitors | undefined;
   /** Endpoints that the playground may ask; its routes are not there without it. */
   playground?: PlaygroundOptions | undefined;
+  /** Whose events are told to whom, where the server has users. */
+  access?: UserAccess | undefined;
 }
 
 /** Adds what people look at, in a browser: the web application and what it asks, and the events that keep it up to date. */
 export function addWebRoutes(
   app: FastifyInstance,
   backend: TrackingBackend,
-  { application, evidence, monitors, playground }: WebOptions,
+  { application, evidence, monitors, playground, access }: WebOptions,
 ): void {
-  addEvents(app, backend);
+  addEvents(app, backend, access);
   addTables(app, backend);
   addRoutes(app, overviewRoutes(backend, monitors), OVERVIEW_DESCRIPTIONS);
   addMonitorRoutes(app, backend, monitors);
