@@ -106,7 +106,7 @@ const ALWAYS = ["base/errors", "base/files", "base/slices"];
 const BEHIND_PORTS = {
   "lib/tracking/sql": ["lib/tracking/open-local-store.ts", "lib/tracking/sqlite/.+"],
   "lib/tracking/sqlite": ["lib/tracking/open-local-store.ts"],
-  "lib/tracking/rest": ["lib/tracking/open-store.ts"],
+  "lib/tracking/rest": ["lib/tracking/open-store.ts", "lib/tracking/open-users.ts"],
   "lib/tracking/s3": ["lib/tracking/buckets.ts"],
 };
 

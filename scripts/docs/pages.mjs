@@ -60,7 +60,9 @@ async function routes({ createApp, createTrackingApp, OwnModels, Service }) {
   const security = { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [] };
   return {
     serve: await routesOf(() => createApp(new Service({ model: "demo", models: new OwnModels("demo", "none") }))),
-    tracking: await routesOf(() => createTrackingApp(NO_STORE, { ...security, pages: NO_STORE, application: "web", evidence: NO_STORE })),
+    tracking: await routesOf(() =>
+      createTrackingApp(NO_STORE, { ...security, pages: NO_STORE, application: "web", evidence: NO_STORE, access: NO_STORE }),
+    ),
   };
 }
 

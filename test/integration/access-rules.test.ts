@@ -24,7 +24,7 @@ const cases = Object.entries(NEEDED).flatMap(([needed, samples]) =>
 );
 
 function toRequest(route: string, { path = {}, query = {}, body, headers = {} }: Sample): InjectOptions {
-  const [method, pattern = ""] = route.split(" ") as [NonNullable<InjectOptions["method"]>, string];
+  const [method, pattern] = route.split(" ") as [NonNullable<InjectOptions["method"]>, string];
   const url = pattern.replaceAll(/:(\w+)|\*/g, (_, name: string | undefined) => path[name ?? "*"] ?? "");
   return { ...{ method, url, query, headers }, ...(body === undefined ? {} : { payload: body }) };
 }

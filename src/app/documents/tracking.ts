@@ -2,6 +2,8 @@ import { z } from "zod";
 import { storeSummarySchema } from "../../lib/experiments/runs/summarize-store.js";
 import { experimentDocumentSchema } from "../../lib/tracking/run-document.js";
 
+export { userDocumentSchema, usersDocumentSchema, userTokensDocumentSchema } from "./users.js";
+
 export const restoreDocumentSchema = z.object({
   schema: z.literal("llmops.restore/1"),
   experiment_id: z.string(),

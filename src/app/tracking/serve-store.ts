@@ -96,12 +96,13 @@ async function usersOf({ users, store, token, allowedOrigins, logger }: StoreSer
 
 /** Where there are users, all that is asked of the store is asked on behalf of one. */
 async function start(
-  { playground, users: _users, store: _uri, artifacts: _artifacts, ...options }: StoreServerOptions,
+  { playground, host, port, allowedHosts, allowedOrigins, token, logger }: StoreServerOptions,
   { store, evidence, access }: { store: TrackingBackend; evidence: LocalEvidence; access: UserAccess | undefined },
 ): Promise<RunningServer> {
   const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
   const guarded = access ? guardBackend(store, access.grants) : store;
   const web = { application: APPLICATION, evidence, monitors: new LocalMonitors(guarded) };
   const asked = playground && { urls: playground.urls, apiKey: keyFrom(playground.keyEnv) };
-  return startTrackingServer(guarded, { ...options, ...web, access, playground: asked });
+  const reached = { host, port, allowedHosts, allowedOrigins, token, logger };
+  return startTrackingServer(guarded, { ...reached, ...web, access, playground: asked });
 }

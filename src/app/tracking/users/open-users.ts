@@ -1,13 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { dirname, join, resolve } from "node:path";
 import { mlflowAdminPassword } from "../../../lib/base/config/mlflow-environment.js";
 import { LlmopsError, messageOf } from "../../../lib/base/errors/llmops-error.js";
-import { appendWholeTo } from "../../../lib/base/files/append-whole.js";
 import { readTextFile } from "../../../lib/base/files/read-text-file.js";
-import { PRIVATE } from "../../../lib/base/files/write-whole.js";
 import { addressList } from "../../../lib/base/http/address-list.js";
-import { databasePathOf } from "../../../lib/tracking/open-local-store.js";
-import type { AuditEntry } from "../../../lib/tracking/server/access/audit.js";
+import { usersPath } from "../../../lib/tracking/open-users.js";
+import { auditTo } from "./audit-file.js";
 import { UserAccess } from "../../../lib/tracking/server/access/user-access.js";
 import { parseAuthConfig, type AuthConfig } from "../../../lib/tracking/users/auth-config.js";
 import { hashPassword } from "../../../lib/tracking/users/password-hash.js";
@@ -15,7 +12,6 @@ import { toPermission } from "../../../lib/tracking/users/permissions.js";
 import { checkPassword, type UserStore } from "../../../lib/tracking/users/user-store.js";
 import { UsersDatabase } from "../../../lib/tracking/users/users-database.js";
 
-const DATABASE = "basic_auth.db";
 const ADMIN = "admin";
 /** In every copy of MLflow. */
 const PUBLIC_PASSWORD = "password1234";
@@ -65,12 +61,6 @@ export async function openUsers(options: UsersOptions, store: string, log: (mess
   }
 }
 
-/** Where the users of a store are, where nothing else is said. */
-export function usersPath(named: string | undefined, store: string): string {
-  if (named === undefined) return join(dirname(databasePathOf(store)), DATABASE);
-  return resolve(/^sqlite:\/\/\/(.+)$/.exec(named)?.[1] ?? named);
-}
-
 function readConfig(path: string): AuthConfig {
   try {
     return parseAuthConfig(readTextFile(path), path);
@@ -88,21 +78,4 @@ async function ensureAdmin(users: UserStore, { adminUsername, adminPassword }: A
   checkPassword(password);
   users.create({ username, passwordHash: await hashPassword(password), isAdmin: true });
   return { username, password: given === undefined ? password : undefined };
-}
-
-/** Opened for each line: a file that is moved away is made again. What cannot be written is said in the server's log. */
-function auditTo(path: string, log: (message: string) => void): (entry: AuditEntry) => void {
-  const write = (entry: object) => appendWholeTo(path, `${JSON.stringify(entry)}\n`, { mode: PRIVATE.mode });
-  try {
-    appendWholeTo(path, "", { mode: PRIVATE.mode });
-  } catch (error) {
-    throw new LlmopsError("STORE_UNWRITABLE", `The audit log ${path} cannot be written: ${messageOf(error)}.`);
-  }
-  return (entry) => {
-    try {
-      write(entry);
-    } catch (error) {
-      log(`The audit log ${path} cannot be written: ${messageOf(error)}. It lacks: ${JSON.stringify(entry)}`);
-    }
-  };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { TrackingBackend } from "../tracking-backend.js";
+import { addUsers, type UserAccess } from "./access/add-users.js";
 import { addRoutes } from "./api.js";
 import { addArtifactProxy, artifactListRoutes } from "./artifact-routes.js";
 import { ARTIFACT_DESCRIPTIONS, LOGGED_MODEL_DESCRIPTIONS, MODEL_DESCRIPTIONS, VERSION_DESCRIPTIONS } from "./descriptions/models.js";
@@ -26,9 +27,10 @@ const API = [
   [viewRoutes, VIEW_DESCRIPTIONS],
 ] as const;
 
-/** Adds MLflow's REST API, its artifact proxy, OpenTelemetry's spans, and what the web application asks, over a backend. */
-export async function addApiRoutes(app: FastifyInstance, backend: TrackingBackend): Promise<void> {
+/** Adds MLflow's REST API, its artifact proxy, OpenTelemetry's spans, and what the web application asks, over a backend; users where it has them. */
+export async function addApiRoutes(app: FastifyInstance, backend: TrackingBackend, access?: UserAccess): Promise<void> {
   for (const [routes, descriptions] of API) addRoutes(app, routes(backend), descriptions);
   await addArtifactProxy(app, backend);
   await addOtlpRoutes(app, backend);
+  if (access) await addUsers(app, access);
 }

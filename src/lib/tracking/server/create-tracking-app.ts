@@ -5,8 +5,6 @@ import { refuseAmbiguous, refuseCompressed } from "../../base/http/request-targe
 import { refuseUndescribed } from "../../base/http/route-description.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import type { TrackingBackend } from "../tracking-backend.js";
-import { addUsers } from "./access/add-users.js";
-import { refuseUnruled } from "./access/add-access.js";
 import { answerErrors, errorBody } from "./answer-errors.js";
 import { parseJsonBodies } from "./api.js";
 import { addApiRoutes } from "./all-routes.js";
@@ -61,11 +59,9 @@ export async function createTrackingApp(
   parseJsonBodies(app, BODY_LIMIT_BYTES);
   writeLongAnswersInSlices(app);
   refuseUndescribed(app);
-  refuseUnruled(app);
   addDocs(app, API_VERSION);
   addOwnRoutes(app, backend, API_VERSION);
   addWebRoutes(app, backend, { application, evidence, monitors, playground, access: security.access }); // events hear of the routes that come after
-  await addApiRoutes(app, backend);
-  if (security.access) await addUsers(app, security.access);
+  await addApiRoutes(app, backend, security.access);
   return app;
 }

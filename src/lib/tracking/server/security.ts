@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { STORE_PATHS } from "./own-routes.js";
 import type { TrackingBackend } from "../tracking-backend.js";
-import { addAccess } from "./access/add-access.js";
+import { addAccess, refuseUnruled } from "./access/add-access.js";
 import type { UserAccess } from "./access/user-access.js";
 import { OriginGuard, type GuardOptions, type Intrusion } from "../../base/http/origin-guard.js";
 
@@ -24,6 +24,7 @@ const REFUSALS: Record<Intrusion, string> = {
  * pages of other origins (here under every path, not only /api). Then asks for the token, if there is one, or for a user.
  */
 export function addSecurity(app: FastifyInstance, backend: TrackingBackend, { token, access, ...allowed }: SecurityOptions): void {
+  refuseUnruled(app);
   // a browser sends a user's password along, whatever page on this machine asks it to
   const guard = new OriginGuard({ ...allowed, trustsThisMachine: access === undefined });
   app.addHook("onRequest", async (request, reply) => {

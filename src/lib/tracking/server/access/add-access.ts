@@ -62,15 +62,18 @@ async function check(request: FastifyRequest, caller: Caller, backend: TrackingB
     if (request.is404) return;
     throw denied("The route has no rule of who may use it.");
   }
-  if (rule.withPassword === true && caller.by === "token") {
+  if (rule.withPassword === true && caller.by === "token")
     throw denied("A token does not change who may sign in: send the user's name and password instead.");
-  }
-  const fields = askedFields(request);
-  if (rule.who === "admin" && !caller.user.isAdmin) throw denied(`${caller.name} is not an admin.`);
-  if (rule.who === "self" && !caller.user.isAdmin && (fields.text("username") ?? caller.name) !== caller.name)
-    throw denied(`${caller.name} is not an admin, and may see and change only ${caller.name}.`);
   if (caller.user.isAdmin) return;
+  const fields = askedFields(request);
+  refuseOthers(rule, caller, fields.text("username"));
   for (const { permission, of } of rule.needs) {
     for (const object of await of.find({ fields, request, backend })) caller.require(of.kind, object, permission);
   }
+}
+
+/** Refuses somebody who is no admin what only an admin may do; `username` is whom the request is about, where it says so. */
+function refuseOthers({ who }: Rule, { name }: Caller, username = name): void {
+  if (who === "admin") throw denied(`${name} is not an admin.`);
+  if (who === "self" && username !== name) throw denied(`${name} is not an admin, and may see and change only ${name}.`);
 }

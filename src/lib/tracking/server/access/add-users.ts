@@ -5,6 +5,8 @@ import { addSignup } from "./signup.js";
 import type { UserAccess } from "./user-access.js";
 import { permissionRoutes, tokenRoutes, userRoutes } from "./user-routes.js";
 
+export type { UserAccess };
+
 /** Adds what is asked about users: who there is, what they may do, and their tokens. */
 export async function addUsers(app: FastifyInstance, access: UserAccess): Promise<void> {
   addRoutes(app, userRoutes(access), USER_DESCRIPTIONS);

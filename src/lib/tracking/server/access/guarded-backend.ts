@@ -5,7 +5,8 @@ import type { LoggedModelStore, TraceStore, TrackingBackend } from "../../tracki
 import type { GrantStore } from "../../users/grant-store.js";
 import { collectPages } from "../../collect-pages.js";
 import { ROOT } from "../artifact-list.js";
-import { currentCaller } from "./caller.js";
+import { LOCATION_TAG } from "../../mlflow-tags.js";
+import { currentCaller, denied } from "./caller.js";
 import { topFolderOf } from "./top-folder.js";
 import { narrowedPage } from "./narrowed-pages.js";
 import { withParts } from "./with-parts.js";
@@ -66,14 +67,31 @@ function guardTraces(traces: TraceStore): TraceStore {
   return withParts(traces, {
     search: (experimentIds, query) => traces.search(readableOf(experimentIds), query),
     put: async (trace) => {
+      requirePlace(trace.tags[LOCATION_TAG]);
       await requireEdit([trace.traceId]);
       return traces.put(trace);
+    },
+    end: async (traceId, end) => {
+      requirePlace(end.tags[LOCATION_TAG]);
+      return traces.end(traceId, end);
+    },
+    setTag: async (traceId, key, value) => {
+      if (key === LOCATION_TAG) requirePlace(value);
+      return traces.setTag(traceId, key, value);
     },
     logSpans: async (experimentId, spans) => {
       await requireEdit(spans.map(({ traceId }) => traceId));
       return traces.logSpans(experimentId, spans);
     },
   });
+}
+
+/** The tag by which the spans of a trace are found may not lead to those of an experiment that the caller cannot read. */
+function requirePlace(uri: string | undefined): void {
+  if (uri === undefined) return;
+  const caller = currentCaller();
+  if (uri.startsWith(ROOT)) caller.require("experiment", topFolderOf(uri.slice(ROOT.length)), "READ");
+  else if (!caller.user.isAdmin) throw denied(`${caller.name} is not an admin, and may not name a place outside of ${ROOT}.`);
 }
 
 function guardLoggedModels(models: LoggedModelStore): LoggedModelStore {
