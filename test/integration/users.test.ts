@@ -120,7 +120,12 @@ describe("what users make", () => {
     expect(await version(`runs:/${own.run}/model`)).toBe(200);
     const folder = (artifact_location: string) =>
       status("/api/2.0/mlflow/experiments/create", { name: artifact_location, artifact_location });
-    for (const location of [`mlflow-artifacts:/${theirs.experiment}`, "mlflow-artifacts:/", `mlflow-artifacts:///./${theirs.experiment}/x`])
+    for (const location of [
+      `mlflow-artifacts:/${theirs.experiment}`,
+      "mlflow-artifacts:/",
+      `mlflow-artifacts:///./${theirs.experiment}/x`,
+      `${world.folder}/mlruns/1`,
+    ])
       expect(await folder(location), location).toBe(403);
   });
 });

@@ -14,13 +14,9 @@ export function answerErrors(app: FastifyInstance): void {
     else request.log.debug({ code: error.errorCode, path: request.url }, error.message);
     // MLflow has no code of its own for it
     const isCoded = thrown instanceof LlmopsError && thrown.code === "UNSUPPORTED_MEDIA_TYPE";
-<<<<<<< HEAD
-    void reply.status(isCoded ? 415 : error.status).send(bodyOf(error));
-=======
     void reply.status(isCoded ? 415 : error.status);
     reply.raw.statusMessage = (STATUS_CODES[reply.statusCode] ?? "").toUpperCase(); // as MLflow's server writes it, and its clients quote it
-    void reply.send({ error_code: error.errorCode, message: error.message });
->>>>>>> 6ba8db0e (A tracking server can have users with permissions (not documented yet))
+    void reply.send(bodyOf(error));
   });
 }
 

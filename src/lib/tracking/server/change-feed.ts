@@ -85,14 +85,9 @@ export class ChangeFeed {
   }
 
   private start(): void {
-<<<<<<< HEAD
     this.seen = undefined;
     void this.poll();
-    this.timers = [setInterval(() => void this.poll(), POLL_MS).unref(), setInterval(() => this.write(": ping\n\n"), PING_MS).unref()];
-=======
-    this.seen = this.backend.writesOfOthers();
-    this.timers = [setInterval(() => this.poll(), POLL_MS).unref(), setInterval(() => this.ping(), PING_MS).unref()];
->>>>>>> 6ba8db0e (A tracking server can have users with permissions (not documented yet))
+    this.timers = [setInterval(() => void this.poll(), POLL_MS).unref(), setInterval(() => this.ping(), PING_MS).unref()];
   }
 
   private stop(): void {

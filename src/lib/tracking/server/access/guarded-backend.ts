@@ -1,10 +1,10 @@
+import { belowProxied, PROXIED } from "../../artifact-uri.js";
 import type { ArtifactStore } from "../../artifact-store.js";
 import type { ModelRegistry } from "../../model-registry.js";
 import type { StoreViews } from "../../store-views.js";
 import type { LoggedModelStore, TraceStore, TrackingBackend } from "../../tracking-backend.js";
 import type { GrantStore } from "../../users/grant-store.js";
 import { collectPages } from "../../collect-pages.js";
-import { ROOT } from "../artifact-list.js";
 import { LOCATION_TAG } from "../../mlflow-tags.js";
 import { currentCaller, denied } from "./caller.js";
 import { topFolderOf } from "./top-folder.js";
@@ -49,7 +49,7 @@ export function guardBackend(store: TrackingBackend, grants: GrantStore): Tracki
 function guardArtifacts(artifacts: ArtifactStore): ArtifactStore {
   return withParts(artifacts, {
     list: async (uri, path) => {
-      const [caller, folder] = [currentCaller(), uri === ROOT ? topFolderOf(path) : undefined];
+      const [caller, folder] = [currentCaller(), uri === PROXIED ? topFolderOf(path) : undefined];
       if (folder !== undefined && folder !== "") caller.require("experiment", folder, "READ");
       const files = await artifacts.list(uri, path);
       const isReadable = folder === "" ? caller.readableOf("experiment") : undefined;
@@ -89,9 +89,9 @@ function guardTraces(traces: TraceStore): TraceStore {
 /** The tag by which the spans of a trace are found may not lead to those of an experiment that the caller cannot read. */
 function requirePlace(uri: string | undefined): void {
   if (uri === undefined) return;
-  const caller = currentCaller();
-  if (uri.startsWith(ROOT)) caller.require("experiment", topFolderOf(uri.slice(ROOT.length)), "READ");
-  else if (!caller.user.isAdmin) throw denied(`${caller.name} is not an admin, and may not name a place outside of ${ROOT}.`);
+  const [caller, below] = [currentCaller(), belowProxied(uri)];
+  if (below !== undefined) caller.require("experiment", topFolderOf(below), "READ");
+  else if (!caller.user.isAdmin) throw denied(`${caller.name} is not an admin, and may not name a place outside of ${PROXIED}.`);
 }
 
 function guardLoggedModels(models: LoggedModelStore): LoggedModelStore {

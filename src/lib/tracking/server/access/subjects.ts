@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
+import { belowProxied } from "../../artifact-uri.js";
 import { MlflowError } from "../../mlflow-error.js";
 import type { TrackingBackend } from "../../tracking-backend.js";
 import type { Guarded } from "../../users/permissions.js";
-import { ROOT } from "../artifact-list.js";
 import type { Fields } from "../fields.js";
 import { runId } from "../run-routes.js";
 import { topFolderOf } from "./top-folder.js";
@@ -85,8 +85,12 @@ export const experimentOfTrace = experimentsOf(({ fields }) => [
 /** By the first folder of the path. What is in no experiment's folder is as the server's default says. */
 export const artifact = experimentsOf(({ fields }) => [topFolderOf(fields.text("*") ?? "")]);
 
-/** The folder of an experiment to be; one that is not served from here is nobody's. */
-export const artifactLocation = experimentsOf(({ fields }) => foldersIn(fields.text("artifact_location") ?? ""));
+/** The folder of an experiment to be. Another one that the server hands out has files of any experiment: it is an admin's to name. */
+export const artifactLocation = experimentsOf(({ fields, backend }) => {
+  const uri = fields.text("artifact_location") ?? "";
+  const folders = foldersIn(uri);
+  return folders.length === 0 && uri !== "" && backend.artifacts.serves(uri) ? [""] : folders;
+});
 
 export const model: Subject = { kind: "model", find: ({ fields }) => [fields.requiredText("name")] };
 
@@ -113,7 +117,8 @@ function tracedIn(field: string): Subject {
 }
 
 function foldersIn(uri: string): string[] {
-  return uri.startsWith(ROOT.slice(0, -1)) ? [topFolderOf(uri.slice(ROOT.length - 1))] : [];
+  const below = belowProxied(uri);
+  return below === undefined ? [] : [topFolderOf(below)];
 }
 
 async function ofRuns(backend: TrackingBackend, runIds: readonly string[], { mayLack = false } = {}): Promise<string[]> {
