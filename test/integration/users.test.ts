@@ -115,6 +115,7 @@ describe("what users make", () => {
       `runs:/${theirs.run}/model`,
       `models:/${theirs.model}/1`,
       `models:/${theirs.loggedModel}`,
+      `${world.folder}/mlruns/1/run/artifacts/model`,
     ])
       expect(await version(source), source).toBe(403);
     expect(await version(`runs:/${own.run}/model`)).toBe(200);

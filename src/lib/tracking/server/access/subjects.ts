@@ -109,8 +109,17 @@ export const source = experimentsOf(async ({ fields, backend }) => {
   const inRun = /^runs:\/+([^/]+)/.exec(uri)?.[1];
   const inModel = /^models:\/+(m-[^/]+)$/.exec(uri)?.[1];
   if (inRun !== undefined) return ofRuns(backend, [inRun], { mayLack: true });
-  return inModel === undefined ? foldersIn(uri) : ofLoggedModels(backend, [inModel]);
+  if (inModel !== undefined) return ofLoggedModels(backend, [inModel]);
+  const folders = foldersIn(uri);
+  return folders.length > 0 || (await isOwn(uri, fields, backend)) ? folders : [""];
 });
+
+/** Whether files that the server hands out are those of the run that is named with them; others may be anybody's. */
+async function isOwn(uri: string, fields: Fields, backend: TrackingBackend): Promise<boolean> {
+  const runId = fields.text("run_id") ?? "";
+  if (!backend.artifacts.serves(uri) || /^[\w.-]+$/.test(uri)) return true;
+  return runId !== "" && uri.startsWith(`${(await backend.getRunInfo(runId)).artifactUri}/`);
+}
 
 function tracedIn(field: string): Subject {
   return experimentsOf(async ({ fields, backend }) => [(await backend.traces.get(fields.requiredText(field))).experimentId]);
