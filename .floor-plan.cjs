@@ -104,7 +104,8 @@ const ALWAYS = ["base/errors", "base/files", "base/slices"];
 
 /** What stands behind a port: a folder, and the only files outside it that may import it, because they open it. All others know the port alone. */
 const BEHIND_PORTS = {
-  "lib/tracking/sql": ["lib/tracking/open-local-store.ts", "lib/tracking/sqlite/.+"],
+  "lib/tracking/sql": ["lib/tracking/open-(local|postgres)-store.ts", "lib/tracking/(sqlite|postgres)/.+"],
+  "lib/tracking/postgres": ["lib/tracking/open-postgres-store.ts"],
   "lib/tracking/sqlite": ["lib/tracking/open-local-store.ts"],
   "lib/tracking/rest": ["lib/tracking/open-store.ts", "lib/tracking/open-users.ts"],
   "lib/tracking/s3": ["lib/tracking/buckets.ts"],

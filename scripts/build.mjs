@@ -6,13 +6,15 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildWeb } from "./build-web.mjs";
 
+/** What is read beside the compiled files. */
+const SQL = ["sqlite/schema.sql", ...["schema.sql", "indexes.sql", "functions.sql"].map((name) => `postgres/${name}`)];
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 if (process.argv.includes("--if-needed") && isUpToDate()) process.exit(0);
 const draft = `${root}/node_modules/.cache/llmops-build-${process.pid}`;
 try {
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", draft], { cwd: root, stdio: "inherit" });
-  cpSync(`${root}/src/lib/tracking/sqlite/schema.sql`, `${draft}/lib/tracking/sqlite/schema.sql`);
+  for (const file of SQL) cpSync(`${root}/src/lib/tracking/${file}`, `${draft}/lib/tracking/${file}`);
   await buildWeb(draft);
   rmSync(`${root}/oclif.manifest.json`, { force: true });
   rmSync(`${root}/dist`, { recursive: true, force: true });

@@ -10,6 +10,8 @@ export interface OpenedBackend {
   served: ServedBackend;
   /** Itself: a second writer beside the store, and what only an operator may do. */
   backend: TrackingBackend;
+  /** Its database has texts without the character NUL alone: others are refused. */
+  refusesNul?: boolean;
   close(): Promise<void>;
 }
 

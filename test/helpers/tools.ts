@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { postgresPrograms } from "./postgres-cluster.js";
 
 /** Programs beside Node that some tests try the real thing with, and the Debian package each is in. */
 const PACKAGES = {
   "redis-server": "redis-server",
+  postgresql: "postgresql",
   prometheus: "prometheus",
   promtool: "prometheus",
   amtool: "prometheus-alertmanager",
@@ -41,6 +43,7 @@ function howToInstall(packages: readonly string[]): string {
 }
 
 function isInstalled(tool: Tool): boolean {
+  if (tool === "postgresql") return postgresPrograms() !== undefined;
   if (tool === "chromium") return CHROMIUM !== undefined;
   return spawnSync(tool, [tool === "openssl" ? "version" : "--version"], { stdio: "ignore" }).error === undefined;
 }

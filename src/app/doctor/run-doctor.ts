@@ -4,6 +4,7 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { cacheFolder, stateFolder } from "../../lib/base/config/mlflow-environment.js";
 import { runChecks, type Check, type CheckedFinding, type Finding } from "../../lib/operations/doctor/finding.js";
 import { databasePathOf } from "../../lib/tracking/open-local-store.js";
+import { isPostgresUri } from "../../lib/tracking/postgres-uri.js";
 import type { Host } from "../host/host.js";
 import { buildKeys, keyFilePath } from "../serving/build-access.js";
 import { engineOptionsOf, findModel } from "../serving/serving-model.js";
@@ -72,7 +73,7 @@ async function checksOf(loaded: LoadedSettings, { load, folder, nodeVersion }: D
       keyFile: keyFilePath(),
       keysAreNeeded: buildKeys(settings, {}, () => undefined).areNeeded,
       stateFolder: stateFolder(),
-      database: /^https?:/i.test(trackingUri) ? undefined : databasePathOf(trackingUri),
+      database: /^https?:/i.test(trackingUri) || isPostgresUri(trackingUri) ? undefined : databasePathOf(trackingUri),
     }),
     ...modelChecks({
       open: () => findModel(settings, host),

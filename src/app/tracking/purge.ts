@@ -1,13 +1,13 @@
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { ArtifactPlaces } from "../../lib/tracking/artifact-store.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
-import { openLocalStore } from "../../lib/tracking/open-local-store.js";
+import { openBackend } from "../../lib/tracking/open-backend.js";
 import type { Purged } from "../../lib/tracking/records.js";
 import { isBackend } from "../../lib/tracking/tracking-backend.js";
 import { withStore } from "./with-store.js";
 
 export interface PurgeOptions {
-  /** On this machine: a folder, or sqlite:///FILE. */
+  /** A folder, sqlite:///FILE, or a database of PostgreSQL. */
   trackingUri: string;
   /** Where its files are, if not beside it. */
   places?: Partial<ArtifactPlaces> | undefined;
@@ -27,7 +27,7 @@ export interface ExperimentDeletion {
 
 /** Removes what was deleted from a store, for good. Throws STORE_NOT_FOUND where there is no store. */
 export async function purgeStore({ trackingUri, places, olderThanMs, dryRun }: PurgeOptions): Promise<Purged> {
-  const store = openLocalStore(trackingUri, { create: false, places });
+  const store = await openBackend(trackingUri, { create: false, places });
   try {
     return await store.purgeDeleted({ deletedBefore: Date.now() - olderThanMs, dryRun });
   } finally {

@@ -10,13 +10,13 @@ import type { UserAccess } from "../../lib/tracking/server/access/user-access.js
 import type { TrackingBackend } from "../../lib/tracking/tracking-backend.js";
 import { openUsers, type OpenedUsers, type UsersOptions } from "./users/open-users.js";
 import type { ArtifactPlaces } from "../../lib/tracking/artifact-store.js";
-import { openLocalStore } from "../../lib/tracking/open-local-store.js";
+import { openBackend } from "../../lib/tracking/open-backend.js";
 
 /** The build puts the web application beside the program. */
 const APPLICATION = fileURLToPath(new URL("../../web/", import.meta.url));
 
 export interface StoreServerOptions {
-  /** A folder with mlflow.db and mlartifacts, or sqlite:///FILE; created when it is not there. */
+  /** A folder with mlflow.db and mlartifacts, sqlite:///FILE, or postgresql://USER@HOST/DATABASE; created when it is not there. */
   store: string;
   /** Where files are [default: mlartifacts next to the database, handed out by the server]. */
   places?: Partial<ArtifactPlaces> | undefined;
@@ -51,8 +51,8 @@ export interface StoreServer {
 
 /** Serves the MLflow store: MLflow's REST API, and the web application. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function serveStore(options: StoreServerOptions): Promise<StoreServer> {
-  const store = openLocalStore(options.store, { create: true, places: options.places });
-  const evidence = new LocalEvidence(store);
+  const store = await openBackend(options.store, { create: true, places: options.places });
+  const evidence = new LocalEvidence(store, options.store);
   let users: OpenedUsers | undefined;
   const end = async () => {
     await evidence.close();

@@ -6,7 +6,8 @@ export const trackingUriFlag = Flags.string({
   default: ".",
   env: "MLFLOW_TRACKING_URI",
   helpValue: "URI",
-  description: "MLflow store: http(s)://HOST:PORT, a folder with mlflow.db and mlartifacts, or sqlite:///FILE",
+  description:
+    "MLflow store: http(s)://HOST:PORT, a folder with mlflow.db and mlartifacts, sqlite:///FILE, or postgresql://USER@HOST/DATABASE",
 });
 
 /** The flag that names the experiment new runs go to. */

@@ -14,7 +14,8 @@ export const storeServerFlags = {
     aliases: ["tracking-uri"],
     default: ".",
     helpValue: "URI",
-    description: "the store: a folder with mlflow.db and mlartifacts, or sqlite:///FILE; created if it does not exist",
+    description:
+      "the store: a folder with mlflow.db and mlartifacts, sqlite:///FILE, or postgresql://USER@HOST/DATABASE; created if it does not exist",
   }),
   ...artifactFlags,
   "serve-artifacts": Flags.boolean({

@@ -14,7 +14,12 @@ export default class MlflowExport extends BaseCommand {
     "<%= config.bin %> mlflow export http://mlflow.example.com:5000",
     "<%= config.bin %> mlflow export ./backup --experiment sweep",
   ];
-  static override args = { target: Args.string({ description: "http(s)://HOST:PORT, a folder, or sqlite:///FILE", required: true }) };
+  static override args = {
+    target: Args.string({
+      description: "http(s)://HOST:PORT, a folder, sqlite:///FILE, or postgresql://USER@HOST/DATABASE",
+      required: true,
+    }),
+  };
   static override flags = {
     experiment: Flags.string({ multiple: true, multipleNonGreedy: true, description: "only this experiment", helpValue: "NAME" }),
     "tracking-uri": trackingUriFlag,

@@ -17,7 +17,11 @@ export default class MlflowGc extends BaseCommand {
       description: "only what was deleted longer ago than this, such as 24h or 30d",
     }),
     "dry-run": Flags.boolean({ default: false, description: "only say what" }),
-    "tracking-uri": Flags.string({ default: ".", helpValue: "URI", description: "store on this machine: a folder, or sqlite:///FILE" }),
+    "tracking-uri": Flags.string({
+      default: ".",
+      helpValue: "URI",
+      description: "store: a folder, sqlite:///FILE, or postgresql://USER@HOST/DATABASE",
+    }),
     ...artifactFlags,
   };
 

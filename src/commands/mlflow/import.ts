@@ -16,7 +16,10 @@ export default class MlflowImport extends BaseCommand {
     "<%= config.bin %> mlflow import http://mlflow.example.com:5000 --experiment sweep",
   ];
   static override args = {
-    source: Args.string({ description: "mlruns folder, folder with mlflow.db, sqlite:///FILE, or http(s)://HOST:PORT", required: true }),
+    source: Args.string({
+      description: "mlruns folder, folder with mlflow.db, sqlite:///FILE, postgresql://USER@HOST/DATABASE, or http(s)://HOST:PORT",
+      required: true,
+    }),
   };
   static override flags = {
     experiment: Flags.string({ multiple: true, multipleNonGreedy: true, description: "only this experiment", helpValue: "NAME" }),

@@ -1,7 +1,7 @@
 import { LlmopsError } from "../base/errors/llmops-error.js";
 import { withoutTrailingSlashes } from "../base/errors/text-ends.js";
 import type { StoreToOpen } from "./open-store.js";
-import { databasePathOf } from "./open-local-store.js";
+import { shownStoreUri } from "./open-backend.js";
 
 /** The stores a request may name: the configured one, and those of a list, in which * stands for part of a host's name. */
 export class AllowedStores {
@@ -50,7 +50,7 @@ export function isSameServer(uri: string, other: string): boolean {
 /** What makes two URIs the same store: the server's address without user and password, or the database's path; undefined for neither. */
 function identityOf(uri: string): string | undefined {
   try {
-    if (!isServer(uri)) return databasePathOf(uri);
+    if (!isServer(uri)) return shownStoreUri(uri);
     const { origin, pathname } = new URL(uri);
     return origin + withoutTrailingSlashes(pathname);
   } catch {

@@ -43,7 +43,7 @@ function parseTrackingUri(uri: string): { databasePath: string; folder: string }
   const file = /^file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
   if (file === undefined && /^[a-z][a-z0-9+.-]*:/i.test(uri)) {
     throw new LlmopsError("INVALID_ARGUMENT", `The tracking URI ${uri} is not supported.`, {
-      hint: "Name a server as http://HOST:PORT, a folder, or a database file as sqlite:///path/to/mlflow.db.",
+      hint: "Name a server as http://HOST:PORT, a folder, a file as sqlite:///path/to/mlflow.db, or postgresql://USER@HOST/DATABASE.",
     });
   }
   const folder = resolve(file ?? uri);

@@ -1,7 +1,7 @@
 import { mlflowConnection, withoutCredentials } from "../base/config/mlflow-environment.js";
 import { LlmopsError, toLlmopsError } from "../base/errors/llmops-error.js";
 import { openLater } from "./open-later.js";
-import { databasePathOf, openLocalStore } from "./open-local-store.js";
+import { openBackend, shownStoreUri } from "./open-backend.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 /** A store, and how far the one who names it is trusted. */
@@ -14,13 +14,13 @@ export interface StoreToOpen {
 }
 
 /**
- * Opens the store a tracking URI names: http(s)://, a folder (holding mlflow.db and mlartifacts), or
- * sqlite:///path/to.db with mlartifacts beside it. A URI alone is one that the operator names: the credentials of the environment are
+ * Opens the store a tracking URI names: http(s)://, a folder (holding mlflow.db and mlartifacts), sqlite:///path/to.db with mlartifacts
+ * beside it, or postgresql://USER@HOST/DATABASE with mlartifacts in the folder this process works in. A URI alone is one that the operator names: the credentials of the environment are
  * for it. Throws INVALID_ARGUMENT for other schemes, FORBIDDEN, and the store's own errors.
  */
 export async function openStore(named: string | StoreToOpen, options: { create: boolean }): Promise<TrackingStore> {
   const { uri, trusted, publicOnly = false } = typeof named === "string" ? { uri: named, trusted: true } : named;
-  if (!/^https?:\/\//i.test(uri)) return openLocalStore(uri, options);
+  if (!/^https?:\/\//i.test(uri)) return openBackend(uri, options);
   const url = parseUrl(uri);
   const { RestStore } = await import("./rest/rest-store.js"); // with its HTTP client it is slow to load
   const connection = trusted ? mlflowConnection() : withoutCredentials(mlflowConnection());
@@ -39,7 +39,7 @@ export async function openStorePatiently(named: string | StoreToOpen, onProblem:
     const error = toLlmopsError(thrown);
     if (!error.code.startsWith("STORE_")) throw error;
     onProblem(error);
-    return openLater(`sqlite:///${databasePathOf(typeof named === "string" ? named : named.uri)}`, open);
+    return openLater(shownStoreUri(typeof named === "string" ? named : named.uri), open);
   }
 }
 

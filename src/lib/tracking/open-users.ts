@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { mlflowConnection } from "../base/config/mlflow-environment.js";
 import { databasePathOf } from "./open-local-store.js";
+import { isPostgresUri } from "./postgres-uri.js";
 import { LocalUsers } from "./users/local-users.js";
 import type { UserAdmin } from "./users/user-admin.js";
 
@@ -13,8 +14,8 @@ export async function openUserAdmin(store: string, database?: string): Promise<U
   return new RestUsers(new URL(store), mlflowConnection());
 }
 
-/** The database of a store's users: the named one, a file or sqlite:///FILE, or the one beside the store. */
+/** The database of a store's users: the named one, a file or sqlite:///FILE, or the one beside the store, in this folder for PostgreSQL. */
 export function usersPath(named: string | undefined, store: string): string {
-  if (named === undefined) return join(dirname(databasePathOf(store)), DATABASE);
+  if (named === undefined) return isPostgresUri(store) ? resolve(DATABASE) : join(dirname(databasePathOf(store)), DATABASE);
   return resolve(/^sqlite:\/\/\/(.+)$/.exec(named)?.[1] ?? named);
 }

@@ -1,11 +1,11 @@
-import { openLocalStore } from "../../../lib/tracking/open-local-store.js";
+import { openBackend } from "../../../lib/tracking/open-backend.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { answerTask, type EvidenceMessage, type EvidenceOutcome } from "./evidence-tasks.js";
 
-let store: TrackingBackend | undefined;
+let store: Promise<TrackingBackend> | undefined;
 
 /** Answers a question in a thread of its own, over a connection of its own. */
-export default function answer({ uri, places, task }: EvidenceMessage): Promise<EvidenceOutcome> {
-  store ??= openLocalStore(uri, { create: false, places });
-  return answerTask(store, task);
+export default async function answer({ uri, places, task }: EvidenceMessage): Promise<EvidenceOutcome> {
+  store ??= openBackend(uri, { create: false, places });
+  return answerTask(await store, task);
 }

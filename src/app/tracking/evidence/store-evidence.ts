@@ -20,13 +20,16 @@ const MOST_THREADS = 2;
 /** What the measurements in a store of this machine prove, told in threads. */
 export class LocalEvidence implements StoreEvidence {
   private readonly store: TrackingBackend;
+  private readonly uri: string;
   private readonly threads = new IdleThreads<EvidenceMessage, EvidenceOutcome>({
     ...{ from: import.meta.url, worker: "./evidence-worker.js", most: MOST_THREADS },
     here: ({ task }) => answerTask(this.store, task),
   });
 
-  constructor(store: TrackingBackend) {
+  /** Threads open the store by the URI again: as it is named, with a password that the store does not show. */
+  constructor(store: TrackingBackend, uri = store.uri) {
     this.store = store;
+    this.uri = uri;
   }
 
   async promote(request: PromotionRequest): Promise<PromotionAnswer> {
@@ -69,8 +72,8 @@ export class LocalEvidence implements StoreEvidence {
   }
 
   private async ask<Task extends EvidenceTask>(task: Task): Promise<EvidenceAnswers[Task["kind"]]> {
-    const { uri, artifacts } = this.store;
-    const outcome = await this.threads.run({ uri, places: artifacts.places, task });
+    const { places } = this.store.artifacts;
+    const outcome = await this.threads.run({ uri: this.uri, places, task });
     if ("answer" in outcome) return outcome.answer as EvidenceAnswers[Task["kind"]];
     const { code, message, hint } = outcome.refused;
     throw new MlflowError(code, hint === undefined ? message : `${message} ${hint}`);

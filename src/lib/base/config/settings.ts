@@ -174,7 +174,7 @@ export const SETTINGS = {
   "tracking.uri": text(".", {
     fills: "tracking-uri",
     path: "store",
-    about: "MLflow store: http(s)://HOST:PORT, a folder, or sqlite:///FILE",
+    about: "MLflow store: http(s)://HOST:PORT, a folder, sqlite:///FILE, or postgresql://USER@HOST/DATABASE",
     env: ["MLFLOW_TRACKING_URI"],
     flag: "tracking-uri",
     placeholder: "URI",

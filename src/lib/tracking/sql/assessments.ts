@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { checkLength, LIMITS, missingValue } from "../limits.js";
 import { missing } from "../mlflow-error.js";
 import type { Assessment, AssessmentUpdate, NewAssessment } from "../trace-records.js";
-import type { Connection } from "./connection.js";
+import { lockRow, type Connection } from "./connection.js";
 import { IN_LIST, inList } from "./keyed-values.js";
 
 interface AssessmentRow {
@@ -42,12 +42,12 @@ export class Assessments {
     await this.db.transaction(async () => {
       await requireTrace(this.db, assessment.traceId);
       if (assessment.overrides !== null) {
-        const sql = "UPDATE assessments SET valid = 0 WHERE assessment_id = ? AND trace_id = ?";
+        const sql = "UPDATE assessments SET valid = FALSE WHERE assessment_id = ? AND trace_id = ?";
         if ((await this.db.run(sql, assessment.overrides, assessment.traceId)) === 0)
           throw notFound(assessment.traceId, assessment.overrides);
       }
       await this.db.run(
-        "INSERT INTO assessments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+        "INSERT INTO assessments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?)",
         ...[
           id,
           assessment.traceId,
@@ -78,6 +78,7 @@ export class Assessments {
   /** Metadata is added to what there is. */
   async update(traceId: string, assessmentId: string, update: AssessmentUpdate): Promise<Assessment> {
     return this.db.transaction(async () => {
+      await lockRow(this.db, "assessments", "assessment_id", assessmentId);
       const before = await this.get(traceId, assessmentId);
       const { name, value, error, rationale, valid } = { ...before, ...update };
       const metadata = before.metadata || update.metadata ? { ...before.metadata, ...update.metadata } : null;
@@ -94,7 +95,7 @@ export class Assessments {
   async delete(traceId: string, assessmentId: string): Promise<void> {
     await this.db.transaction(async () => {
       const { overrides } = await this.get(traceId, assessmentId);
-      if (overrides !== null) await this.db.run("UPDATE assessments SET valid = 1 WHERE assessment_id = ?", overrides);
+      if (overrides !== null) await this.db.run("UPDATE assessments SET valid = TRUE WHERE assessment_id = ?", overrides);
       await this.db.run("DELETE FROM assessments WHERE assessment_id = ?", assessmentId);
     });
   }

@@ -11,11 +11,14 @@ export class SqlList {
 
 /**
  * A connection to a database that one piece of work has at a time. Statements are in the SQL that SQLite and PostgreSQL share, or in
- * SQLite's where sql/postgres/translate.ts says how PostgreSQL has it. A database's failures are errors users can act on.
+ * SQLite's where postgres/translate.ts says how PostgreSQL has it. A database's failures are errors users can act on.
  */
 export interface Connection {
   /** What ends a SELECT whose rows nobody else may write until the transaction ends; nothing where a transaction has the whole database. */
   readonly forUpdate: "" | " FOR UPDATE";
+
+  /** The column by which a row of runs is found soonest: a number where rows have one. */
+  readonly place: "rowid" | "run_uuid";
 
   /** Differs after every write of other connections; undefined where that is not known, so that nothing read before may be relied on. */
   versionOfOthers(): Promise<string | undefined>;
@@ -31,4 +34,18 @@ export interface Connection {
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Reads of one moment: what others write meanwhile is not seen. Nothing may be written. */
   snapshot<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Until the transaction ends nobody else writes the row that has this id, if there is one. */
+export async function lockRow(db: Connection, table: string, column: string, id: string): Promise<void> {
+  if (db.forUpdate !== "") await db.get(`SELECT 1 FROM ${table} WHERE ${column} = ?${db.forUpdate}`, id);
+}
+
+/**
+ * What several pieces of work give that do not wait for each other. All have ended when this returns or throws, so that none writes after
+ * the transaction of another that failed. Throws what the first of them throws.
+ */
+export async function together<T extends readonly unknown[]>(...works: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(works);
+  return await Promise.all(works);
 }

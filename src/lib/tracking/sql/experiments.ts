@@ -58,7 +58,7 @@ export class Experiments {
         now,
       );
       if (artifactLocation === "") {
-        await this.db.run("UPDATE experiments SET artifact_location = ? || experiment_id WHERE name = ?", this.root, name);
+        await this.db.run("UPDATE experiments SET artifact_location = CAST(? AS TEXT) || experiment_id WHERE name = ?", this.root, name);
       }
       const { experiment_id: id } = (await this.row("name = ?", name)) as ExperimentRow;
       await writeKeyed(this.db, TAGS, { experiment_id: id }, tags);
@@ -72,10 +72,11 @@ export class Experiments {
     return (await this.withTags([row]))[0] as Experiment;
   }
 
-  /** The experiment, or an error when it is deleted. */
-  async getActive(experimentId: string): Promise<Experiment> {
-    const experiment = await this.get(experimentId);
-    if (experiment.lifecycleStage === "active") return experiment;
+  /** Where the experiment has its artifacts, or an error when it is deleted. */
+  async getActive(experimentId: string): Promise<Pick<Experiment, "artifactLocation">> {
+    const row = await this.row("experiment_id = ?", toNumber(experimentId));
+    if (!row) throw missing(`No Experiment with id=${experimentId} exists`);
+    if (row.lifecycle_stage === "active") return { artifactLocation: row.artifact_location };
     throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`);
   }
 
@@ -178,12 +179,15 @@ export class Experiments {
 /** SQL that keeps the rows a view shows. */
 export function stageIs(column: string, viewType: ViewType): Sql {
   const stage = { ACTIVE_ONLY: "active", DELETED_ONLY: "deleted", ALL: undefined }[viewType];
-  return stage === undefined ? { text: "1", values: [] } : { text: `${column} = ?`, values: [stage] };
+  return stage === undefined ? { text: "TRUE", values: [] } : { text: `${column} = ?`, values: [stage] };
 }
+
+/** Experiments have numbers of 32 bits. */
+const LARGEST_ID = 2 ** 31 - 1;
 
 /** The number of an experiment in the database; -1, which none has, for another store's ids. */
 export function toNumber(experimentId: string): number {
-  return /^\d{1,15}$/.test(experimentId) ? Number(experimentId) : -1;
+  return /^\d{1,10}$/.test(experimentId) && Number(experimentId) <= LARGEST_ID ? Number(experimentId) : -1;
 }
 
 function toSql(clause: Clause<keyof typeof EXPERIMENT_FILTER>): Sql {

@@ -13,7 +13,7 @@ export async function writeDatasets(db: Connection, { runId, experimentId }: Run
     checkDataset(dataset);
     const key = [Number(experimentId), dataset.name, dataset.digest];
     await db.run(
-      "INSERT OR IGNORE INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       ...[uuid(), ...key, dataset.sourceType, dataset.source, dataset.schema, dataset.profile],
     );
     const found = await db.get<{ id: string }>(
@@ -21,7 +21,7 @@ export async function writeDatasets(db: Connection, { runId, experimentId }: Run
       ...key,
     );
     const link = ["DATASET", found?.id ?? "", "RUN", runId];
-    await db.run("INSERT OR IGNORE INTO inputs VALUES (?, ?, ?, ?, ?, 0)", uuid(), ...link);
+    await db.run("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING", uuid(), ...link);
     const input = await db.get<{ id: string }>(
       "SELECT input_uuid AS id FROM inputs WHERE source_type = ? AND source_id = ? AND destination_type = ? AND destination_id = ?",
       ...link,
@@ -33,13 +33,19 @@ export async function writeDatasets(db: Connection, { runId, experimentId }: Run
 /** Records that the run used these logged models. */
 export async function writeModelInputs(db: Connection, { runId }: Pick<Run, "runId">, modelIds: readonly string[]): Promise<void> {
   for (const id of modelIds)
-    await db.run("INSERT OR IGNORE INTO inputs VALUES (?, 'RUN_INPUT', ?, 'MODEL_INPUT', ?, 0)", uuid(), runId, id);
+    await db.run("INSERT INTO inputs VALUES (?, 'RUN_INPUT', ?, 'MODEL_INPUT', ?, 0) ON CONFLICT DO NOTHING", uuid(), runId, id);
 }
 
 /** Records that the run made these logged models, at a step each. */
 export async function writeModelOutputs(db: Connection, { runId }: Pick<Run, "runId">, models: Run["modelOutputs"]): Promise<void> {
   for (const { modelId, step } of models) {
-    await db.run("INSERT OR IGNORE INTO inputs VALUES (?, 'RUN_OUTPUT', ?, 'MODEL_OUTPUT', ?, ?)", uuid(), runId, modelId, step);
+    await db.run(
+      "INSERT INTO inputs VALUES (?, 'RUN_OUTPUT', ?, 'MODEL_OUTPUT', ?, ?) ON CONFLICT DO NOTHING",
+      uuid(),
+      runId,
+      modelId,
+      step,
+    );
   }
 }
 
@@ -62,7 +68,7 @@ export async function readLinks(db: Connection, runIds: readonly string[]): Prom
 /** Datasets of the experiments' runs, each with the contexts it was used in; at most 1000. */
 export async function readDatasetSummaries(db: Connection, experimentIds: readonly number[]): Promise<DatasetSummary[]> {
   return db.all<DatasetSummary>(
-    `SELECT DISTINCT cast(d.experiment_id AS TEXT) AS experimentId, d.name, d.digest, t.value AS context FROM datasets d
+    `SELECT DISTINCT cast(d.experiment_id AS TEXT) AS "experimentId", d.name, d.digest, t.value AS context FROM datasets d
      LEFT JOIN inputs i ON i.source_type = 'DATASET' AND i.source_id = d.dataset_uuid
      LEFT JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context'
      WHERE d.experiment_id IN ${IN_LIST} LIMIT 1000`,

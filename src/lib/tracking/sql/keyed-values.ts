@@ -19,7 +19,7 @@ export async function readKeyed(
   // one row for each owner: rows are what costs
   const rows = await db.rows<[owner: string | number, pairs: string]>(
     `SELECT owner, json_group_array(json_array("key", value)) FROM
-       (SELECT ${owner} AS owner, ${key} AS "key", ${value} AS value FROM ${table} WHERE ${owner} IN ${IN_LIST} ORDER BY ${owner}, rowid)
+       (SELECT ${owner} AS owner, ${key} AS "key", ${value} AS value FROM ${table} WHERE ${owner} IN ${IN_LIST} ORDER BY ${owner}, rowid) written
      GROUP BY owner`,
     inList(owners),
   );
@@ -30,19 +30,28 @@ export async function readKeyed(
   return found;
 }
 
-/** Writes keys and values of one owner, replacing values there are. `columns` are further key columns of the owner. */
+/** Writes keys and values of one owner, replacing values there are. The first of `columns` has its id, others are what rows say beside. */
 export async function writeKeyed(
   db: Connection,
   { table, key = '"key"', value = "value" }: Omit<KeyedTable, "owner">,
   columns: Readonly<Record<string, SqlValue>>,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const names = Object.keys(columns);
-  const sql =
-    `INSERT INTO ${table} (${[key, value, ...names].join(", ")}) VALUES (${["?", "?", ...names.map(() => "?")].join(", ")}) ` +
-    `ON CONFLICT DO UPDATE SET ${value} = excluded.${value}`;
-  for (const [name, content] of Object.entries(values)) await db.run(sql, name, content, ...Object.values(columns));
+  const own = [key, ...Object.keys(columns)];
+  const rows = Object.entries(values).map(([name, content]) => [name, ...Object.values(columns), content]);
+  for (let start = 0; start < rows.length; start += ROWS) {
+    const part = rows.slice(start, start + ROWS);
+    const places = part.map((row) => `(${row.map(() => "?").join(", ")})`).join(", ");
+    await db.run(
+      `INSERT INTO ${table} (${[...own, value].join(", ")}) VALUES ${places}
+       ON CONFLICT (${key}, ${own[1]}) DO UPDATE SET ${value} = excluded.${value}`,
+      ...part.flat(),
+    );
+  }
 }
+
+/** Rows that a statement writes. */
+const ROWS = 100;
 
 /** `x IN ${IN_LIST}` is true where x is in the list that is the value. */
 export const IN_LIST = "(SELECT value FROM json_each(?))";

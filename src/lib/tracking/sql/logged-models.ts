@@ -11,7 +11,7 @@ import {
 import type { Page } from "../records.js";
 import type { ModelVersion } from "../registry-records.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
-import type { Connection } from "./connection.js";
+import { lockRow, type Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 import { MODEL_PARAMS, MODEL_TAGS, modelOrder, modelsOf } from "./logged-model-search.js";
@@ -96,6 +96,7 @@ export class LoggedModels {
   async noteVersion(modelId: string, { name, version }: ModelVersion): Promise<void> {
     const tag = "mlflow.modelVersions";
     await this.db.transaction(async () => {
+      await lockRow(this.db, "logged_models", "model_id", modelId);
       const listed = parseList((await this.get(modelId)).tags[tag]);
       await this.setTags(modelId, { [tag]: JSON.stringify([...listed, { name, version: Number(version) }]) });
     });

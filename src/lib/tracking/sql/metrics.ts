@@ -11,6 +11,9 @@ export interface MetricRow {
   is_nan: number;
 }
 
+type PointRow = [key: string, value: number, timestamp: number, step: number, isNan: number, runId: string];
+
+const PLACES = "(?, ?, ?, ?, ?, ?)";
 const METRIC_COLUMNS = '("key", value, timestamp, step, is_nan, run_uuid)';
 /** Rows a statement writes: one for each of few is a third slower. */
 const ROWS = 100;
@@ -27,19 +30,36 @@ export async function writeMetrics(
 ): Promise<void> {
   for (let start = 0; start < metrics.length; start += ROWS) {
     const rows = metrics.slice(start, start + ROWS).map((metric) => toRow(run.runId, metric));
-    const places = rows.map(() => "(?, ?, ?, ?, ?, ?)").join(", ");
-    await db.run(`INSERT OR IGNORE INTO metrics ${METRIC_COLUMNS} VALUES ${places}`, ...rows.flat());
     await db.run(
-      `INSERT INTO latest_metrics ${METRIC_COLUMNS} VALUES ${places}
+      `INSERT INTO metrics ${METRIC_COLUMNS} VALUES ${rows.map(() => PLACES).join(", ")} ON CONFLICT DO NOTHING`,
+      ...rows.flat(),
+    );
+    const latest = latestOf(rows);
+    await db.run(
+      `INSERT INTO latest_metrics ${METRIC_COLUMNS} VALUES ${latest.map(() => PLACES).join(", ")}
        ON CONFLICT ("key", run_uuid) DO UPDATE SET value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
        WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`,
-      ...rows.flat(),
+      ...latest.flat(),
     );
   }
   for (const metric of metrics) if (metric.modelId !== undefined) await writeModelMetric(db, run, metric);
 }
 
-function toRow(runId: string, metric: Metric): (string | number)[] {
+/** Of each key the one row that comes last: a statement may write no row twice. */
+function latestOf(rows: readonly PointRow[]): PointRow[] {
+  const latest = new Map<string, PointRow>();
+  for (const row of rows) {
+    const known = latest.get(row[0]);
+    if (!known || isLater(row, known)) latest.set(row[0], row);
+  }
+  return [...latest.values()];
+}
+
+function isLater([, value, time, step]: PointRow, [, otherValue, otherTime, otherStep]: PointRow): boolean {
+  return (step - otherStep || time - otherTime || value - otherValue) > 0;
+}
+
+function toRow(runId: string, metric: Metric): PointRow {
   return [metric.key, storedValue(metric.value), metric.timestamp, metric.step, Number.isNaN(metric.value) ? 1 : 0, runId];
 }
 
@@ -60,7 +80,10 @@ async function writeModelMetric(
     datasetDigest,
   );
   await db.run(
-    "INSERT OR REPLACE INTO logged_model_metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    `INSERT INTO logged_model_metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (model_id, metric_name, metric_timestamp_ms, metric_step, run_id) DO UPDATE SET metric_value = excluded.metric_value,
+       experiment_id = excluded.experiment_id, dataset_uuid = excluded.dataset_uuid, dataset_name = excluded.dataset_name,
+       dataset_digest = excluded.dataset_digest`,
     ...[
       modelId,
       key,

@@ -175,7 +175,7 @@ export class ModelVersions {
 
   private async writeTag(name: string, version: number, key: string, value: string): Promise<void> {
     const sql =
-      'INSERT INTO model_version_tags ("key", value, name, version) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value';
+      'INSERT INTO model_version_tags ("key", value, name, version) VALUES (?, ?, ?, ?) ON CONFLICT ("key", name, version) DO UPDATE SET value = excluded.value';
     await this.db.run(sql, key, value, name, version);
   }
 

@@ -1,5 +1,5 @@
 import type { Metric, Run, RunInfo } from "../records.js";
-import type { Connection, SqlList } from "./connection.js";
+import { together, type Connection, type SqlList } from "./connection.js";
 import { readLinks } from "./inputs.js";
 import { IN_LIST, inList, readKeyed } from "./keyed-values.js";
 import { toMetric } from "./metrics.js";
@@ -18,9 +18,9 @@ interface RunRow {
 
 const COLUMNS = "run_uuid, name, experiment_id, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage";
 
-/** A run without its data; undefined when there is none. */
-export async function readRunInfo(db: Connection, runId: string): Promise<RunInfo | undefined> {
-  const row = await db.get<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid = ?`, runId);
+/** A run without its data, to be written to where `ending` says so; undefined when there is none. */
+export async function readRunInfo(db: Connection, runId: string, ending: Connection["forUpdate"] = ""): Promise<RunInfo | undefined> {
+  const row = await db.get<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid = ?${ending}`, runId);
   return row && toRunInfo(row);
 }
 
@@ -34,11 +34,13 @@ export async function readRunInfos(db: Connection, runIds: readonly string[]): P
 export async function readRuns(db: Connection, runIds: readonly string[]): Promise<Run[]> {
   if (runIds.length === 0) return [];
   const list = inList(runIds);
-  const infos = await readRunInfos(db, runIds);
-  const params = await readKeyed(db, { table: "params", owner: "run_uuid" }, runIds);
-  const tags = await readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds);
-  const metrics = await readLatestMetrics(db, runIds, list);
-  const links = await readLinks(db, runIds);
+  const [infos, params, tags, metrics, links] = await together(
+    readRunInfos(db, runIds),
+    readKeyed(db, { table: "params", owner: "run_uuid" }, runIds),
+    readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds),
+    readLatestMetrics(db, runIds, list),
+    readLinks(db, runIds),
+  );
   const none = { datasets: [], modelInputs: [], modelOutputs: [] };
   return runIds.flatMap((id) => {
     const info = infos.get(id);

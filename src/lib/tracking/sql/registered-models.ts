@@ -106,7 +106,7 @@ export class RegisteredModels {
         return hidePrompts;
       }),
     );
-    const hidden = clauses.some(({ key }) => key === PROMPT_TAG) ? "1" : hidePrompts.text;
+    const hidden = clauses.some(({ key }) => key === PROMPT_TAG) ? "TRUE" : hidePrompts.text;
     const order = parseOrder(orderBy, MODEL_ORDER).map(
       ({ key, ascending }) => `m.${ORDER_COLUMNS[key] ?? key} ${ascending ? "ASC" : "DESC"}`,
     );
@@ -136,7 +136,7 @@ export class RegisteredModels {
     checkAlias(alias);
     await this.versions.get(name, version);
     await this.db.run(
-      "INSERT INTO registered_model_aliases (alias, version, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version",
+      "INSERT INTO registered_model_aliases (alias, version, name) VALUES (?, ?, ?) ON CONFLICT (name, alias) DO UPDATE SET version = excluded.version",
       ...[alias, Number(version), name],
     );
   }

@@ -72,7 +72,7 @@ export function runConditions(filter: string | undefined, further: readonly Sql[
  */
 async function amongTheFirst(db: Connection, term: RunOrder | undefined, count: number): Promise<Sql | undefined> {
   if (term?.namespace !== "metric" || term.extreme || count > MOST_CANDIDATES) return undefined;
-  const ordered = 'FROM latest_metrics INDEXED BY llmops_latest_metric_order WHERE "key" = ? AND is_nan = 0';
+  const ordered = 'FROM latest_metrics INDEXED BY llmops_latest_metric_order WHERE "key" = ? AND is_nan = FALSE';
   const direction = term.ascending ? "ASC" : "DESC";
   const last = await db.get<{ value: number }>(`SELECT value ${ordered} ORDER BY value ${direction} LIMIT 1 OFFSET ?`, term.key, count - 1);
   if (!last) return undefined;
@@ -128,7 +128,8 @@ export function orderRuns(terms: readonly RunOrder[]): { text: string; joins: Sq
     joins.text += extreme ? joinExtreme(extreme, alias) : joinValues(namespace, alias);
     joins.values.push(key);
     const nan = namespace === "metric" ? [`${alias}.is_nan`] : [];
-    return [`${alias}.run_uuid IS NULL`, ...nan, `${alias}.value ${direction}`];
+    const collation = namespace === "metric" ? "" : " COLLATE BINARY";
+    return [`${alias}.run_uuid IS NULL`, ...nan, `${alias}.value${collation} ${direction}`];
   });
   const byStart = terms.some(({ namespace, key }) => namespace === "attribute" && key === "start_time");
   return { text: [...parts, ...(byStart ? [] : ["r.start_time DESC"]), "r.run_uuid ASC"].join(", "), joins };
@@ -142,7 +143,7 @@ function joinValues(namespace: "metric" | "param" | "tag", alias: string): strin
 
 /** The least or greatest point of a metric's history, NaN aside. */
 function joinExtreme(extreme: "min" | "max", alias: string): string {
-  return ` LEFT JOIN (SELECT run_uuid, ${extreme}(value) AS value, 0 AS is_nan FROM metrics WHERE "key" = ? AND is_nan = 0 GROUP BY run_uuid)
+  return ` LEFT JOIN (SELECT run_uuid, ${extreme}(value) AS value, FALSE AS is_nan FROM metrics WHERE "key" = ? AND is_nan = FALSE GROUP BY run_uuid)
     ${alias} ON ${alias}.run_uuid = r.run_uuid`;
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { keyed } from "../keyed.js";
 import { checkBatch, checkKey, checkLength, checkRunId, LIMITS } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
 import type {
@@ -17,10 +18,10 @@ import type {
 } from "../records.js";
 import { makeRunName } from "../run-name.js";
 import { splitBatch } from "../split-batch.js";
-import type { Connection } from "./connection.js";
+import { lockRow, together, type Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { readDatasetSummaries, writeDatasets, writeModelInputs, writeModelOutputs } from "./inputs.js";
-import { writeKeyed } from "./keyed-values.js";
+import { fromWhole, IN_LIST, inList, whole, writeKeyed } from "./keyed-values.js";
 import { readHistories, readHistory, writeMetrics } from "./metrics.js";
 import { readRunInfo, readRuns } from "./read-runs.js";
 import { searchRunIds } from "./run-search.js";
@@ -45,16 +46,23 @@ export class Runs {
     const name = chooseName(runName, tags[RUN_NAME]);
     for (const key of Object.keys(tags)) checkKey(key, "key", "key");
     const runId = randomUUID().replaceAll("-", "");
-    await this.db.transaction(async () => {
+    const kept = this.fitTags({ ...tags, [RUN_NAME]: name });
+    const [start, artifactUri] = await this.db.transaction(async () => {
       const { artifactLocation } = await this.experiments.getActive(experimentId);
-      await this.db.run(
+      const row = [Math.round(startTime), `${artifactLocation.replace(/\/$/, "")}/${runId}/artifacts`] as const;
+      const made = this.db.run(
         `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, source_version,
          lifecycle_stage, artifact_uri, experiment_id) VALUES (?, ?, 'UNKNOWN', '', '', ?, 'RUNNING', ?, '', 'active', ?, ?)`,
-        ...[runId, name, userId, Math.round(startTime), `${artifactLocation.replace(/\/$/, "")}/${runId}/artifacts`, Number(experimentId)],
+        ...[runId, name, userId, ...row, Number(experimentId)],
       );
-      await this.writeTags(runId, { ...tags, [RUN_NAME]: name });
+      await together(made, writeKeyed(this.db, { table: "tags" }, { run_uuid: runId }, kept));
+      return row;
     });
-    return this.get(runId);
+    return {
+      ...{ runId, runName: name, experimentId, userId, status: "RUNNING", startTime: start, endTime: null, artifactUri },
+      ...{ lifecycleStage: "active", params: keyed([]), metrics: [], tags: keyed(Object.entries(kept)) },
+      ...{ datasets: [], modelInputs: [], modelOutputs: [] },
+    };
   }
 
   async get(runId: string): Promise<Run> {
@@ -97,6 +105,7 @@ export class Runs {
   async logParam(runId: string, key: string, value: string): Promise<void> {
     checkKey(key, "key", "Param key");
     await this.db.transaction(async () => {
+      await lockRow(this.db, "runs", "run_uuid", runId);
       const old = (await this.get(runId)).params[key];
       const fitted = this.fit(value, LIMITS.paramValue, key);
       if (old !== undefined && old !== fitted) {
@@ -112,6 +121,7 @@ export class Runs {
   /** Adds a model's description to the tag in which MLflow 2 lists the models of a run. */
   async logModel(runId: string, model: object): Promise<void> {
     await this.db.transaction(async () => {
+      await lockRow(this.db, "runs", "run_uuid", runId);
       const listed = parseModels((await this.get(runId)).tags[MODELS] ?? "[]");
       await this.writeBatch(runId, { tags: { [MODELS]: JSON.stringify([...listed, model]) } });
     });
@@ -154,15 +164,16 @@ export class Runs {
     return readDatasetSummaries(this.db, experimentIds.map(toNumber));
   }
 
-  async getInfo(runId: string): Promise<RunInfo> {
+  async getInfo(runId: string, ending: Connection["forUpdate"] = ""): Promise<RunInfo> {
     checkRunId(runId);
-    const run = await readRunInfo(this.db, runId);
+    const run = await readRunInfo(this.db, runId, ending);
     if (run) return run;
     throw missing(`Run with id=${runId} not found`);
   }
 
+  /** Nobody else writes to the run until the transaction ends. */
   private async getActive(runId: string): Promise<RunInfo> {
-    const run = await this.getInfo(runId);
+    const run = await this.getInfo(runId, this.db.forUpdate);
     if (run.lifecycleStage === "active") return run;
     throw invalid(`The run ${runId} must be in the 'active' state. Current state is deleted.`);
   }
@@ -172,9 +183,7 @@ export class Runs {
     const { params = {}, metrics = [], tags = {} } = batch;
     await this.db.transaction(async () => {
       const run = await this.getActive(runId);
-      await this.writeParams(runId, params);
-      await writeMetrics(this.db, run, metrics);
-      await this.writeTags(runId, tags);
+      await together(this.writeParams(runId, params), writeMetrics(this.db, run, metrics), this.writeTags(runId, tags));
     });
   }
 
@@ -184,21 +193,31 @@ export class Runs {
   }
 
   private async writeParams(runId: string, params: Readonly<Record<string, string>>): Promise<void> {
-    const changed: { key: string; old: string; value: string }[] = [];
-    for (const [key, written] of Object.entries(params)) {
-      const value = this.fit(written, LIMITS.paramValue, key);
-      const old = await this.db.get<{ value: string }>('SELECT value FROM params WHERE "key" = ? AND run_uuid = ?', key, runId);
-      if (old === undefined) await this.db.run('INSERT INTO params ("key", value, run_uuid) VALUES (?, ?, ?)', key, value, runId);
-      else if (old.value !== value) changed.push({ key, old: old.value, value });
-    }
+    const fitted = Object.entries(params).map(([key, value]) => [key, this.fit(value, LIMITS.paramValue, key)] as const);
+    if (fitted.length === 0) return;
+    const keys = inList(fitted.map(([key]) => key));
+    const rows = await this.db.rows<[key: string, value: string]>(
+      `SELECT "key", ${whole("value")} FROM params WHERE run_uuid = ? AND "key" IN ${IN_LIST}`,
+      ...[runId, keys],
+    );
+    const known = new Map(rows.map(([key, value]) => [key, fromWhole(value)]));
+    const changed = fitted.flatMap(([key, value]) => {
+      const old = known.get(key);
+      return typeof old === "string" && old !== value ? [{ key, old, value }] : [];
+    });
     if (changed.length > 0) throw changedParams(runId, changed);
+    const added = fitted.filter(([key]) => !known.has(key));
+    await writeKeyed(this.db, { table: "params" }, { run_uuid: runId }, Object.fromEntries(added));
   }
 
   private async writeTags(runId: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    const fitted = Object.entries(tags).map(([key, value]) => [key, this.fit(value, LIMITS.runTagValue, key)] as const);
-    await writeKeyed(this.db, { table: "tags" }, { run_uuid: runId }, Object.fromEntries(fitted));
+    await writeKeyed(this.db, { table: "tags" }, { run_uuid: runId }, this.fitTags(tags));
     const name = tags[RUN_NAME];
     if (name !== undefined) await this.db.run("UPDATE runs SET name = ? WHERE run_uuid = ?", name, runId);
+  }
+
+  private fitTags(tags: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, this.fit(value, LIMITS.runTagValue, key)]));
   }
 
   private fit(value: string, limit: number, key: string): string {

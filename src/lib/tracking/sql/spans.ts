@@ -1,6 +1,6 @@
 import type { NewSpan, StoredSpans } from "../trace-records.js";
 import { LIMITS } from "../limits.js";
-import type { Connection } from "./connection.js";
+import { lockRow, type Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { writeKeyed } from "./keyed-values.js";
 import { TraceUsage } from "./trace-usage.js";
@@ -9,6 +9,11 @@ import { LOCATION_TAG, SPANS_TAG } from "../mlflow-tags.js";
 
 const USAGE = "mlflow.trace.tokenUsage";
 const NS_PER_MS = 1_000_000n;
+
+/** What a trace is extended by, as values of a statement. */
+const START = "CAST(?1 AS BIGINT)";
+const END = "CAST(?2 AS BIGINT)";
+const STATE = "CAST(?3 AS TEXT)";
 
 /** Says that they are in the database. */
 const IN_DATABASE = { [SPANS_TAG]: "TRACKING_STORE" };
@@ -60,8 +65,9 @@ export class Spans {
     spans: readonly NewSpan[],
     tags: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const before = await this.usage.of(traceId);
     await this.begin(experimentId, traceId, spans);
+    await lockRow(this.db, "trace_info", "request_id", traceId);
+    const before = await this.usage.of(traceId);
     for (const span of spans) await this.put(traceId, span);
     await this.extend(traceId, spans);
     await this.addTags(traceId, { ...IN_DATABASE, ...nameOf(spans), ...tags });
@@ -87,8 +93,8 @@ export class Spans {
   private async put(traceId: string, span: NewSpan): Promise<void> {
     await this.db.run(
       `INSERT INTO spans (trace_id, experiment_id, span_id, parent_span_id, name, type, status, start_time_unix_nano, end_time_unix_nano, content)
-       SELECT request_id, experiment_id, ?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ? FROM trace_info WHERE request_id = ?
-       ON CONFLICT DO UPDATE SET parent_span_id = excluded.parent_span_id, name = excluded.name, type = excluded.type,
+       SELECT request_id, experiment_id, ?, ?, ?, ?, ?, CAST(? AS BIGINT), CAST(? AS BIGINT), ? FROM trace_info WHERE request_id = ?
+       ON CONFLICT (trace_id, span_id) DO UPDATE SET parent_span_id = excluded.parent_span_id, name = excluded.name, type = excluded.type,
          status = excluded.status, start_time_unix_nano = excluded.start_time_unix_nano,
          end_time_unix_nano = excluded.end_time_unix_nano, content = excluded.content`,
       ...[span.spanId, span.parentId, span.name, span.type.slice(0, 500), span.status],
@@ -105,15 +111,23 @@ export class Spans {
     const state = root === undefined || root.endNs === null ? null : root.status === "ERROR" ? "ERROR" : "OK";
     const cut = (text: string | null | undefined) => text?.slice(0, LIMITS.tracePreview) ?? null;
     await this.db.run(
-      `UPDATE trace_info SET timestamp_ms = min(timestamp_ms, ?1),
-         execution_time_ms = CASE WHEN ?2 IS NULL THEN execution_time_ms
-           ELSE max(?2, timestamp_ms + coalesce(execution_time_ms, 0)) - min(timestamp_ms, ?1) END,
-         status = CASE WHEN ?3 IS NOT NULL AND status IN ('IN_PROGRESS', 'STATE_UNSPECIFIED') THEN ?3 ELSE status END,
+      `UPDATE trace_info SET timestamp_ms = ${least("timestamp_ms", START)},
+         execution_time_ms = CASE WHEN ${END} IS NULL THEN execution_time_ms
+           ELSE ${greatest(END, "timestamp_ms + coalesce(execution_time_ms, 0)")} - ${least("timestamp_ms", START)} END,
+         status = CASE WHEN ${STATE} IS NOT NULL AND status IN ('IN_PROGRESS', 'STATE_UNSPECIFIED') THEN ${STATE} ELSE status END,
          request_preview = coalesce(request_preview, ?4), response_preview = coalesce(response_preview, ?5)
        WHERE request_id = ?6`,
       ...[start, end, state, cut(root?.request), cut(root?.response), traceId],
     );
   }
+}
+
+function least(a: string, b: string): string {
+  return `CASE WHEN ${a} < ${b} THEN ${a} ELSE ${b} END`;
+}
+
+function greatest(a: string, b: string): string {
+  return `CASE WHEN ${a} > ${b} THEN ${a} ELSE ${b} END`;
 }
 
 function keyedIn<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {

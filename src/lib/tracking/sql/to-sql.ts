@@ -18,9 +18,9 @@ export function compare(column: string, comparator: Comparator, value: Clause<st
   return { text: `${column} ${comparator} ?`, values: [value] };
 }
 
-/** Pieces joined by AND; "1" for none. */
+/** Pieces joined by AND; TRUE for none. */
 export function allOf(pieces: readonly Sql[]): Sql {
-  if (pieces.length === 0) return { text: "1", values: [] };
+  if (pieces.length === 0) return { text: "TRUE", values: [] };
   return { text: pieces.map((piece) => `(${piece.text})`).join(" AND "), values: pieces.flatMap((piece) => piece.values) };
 }
 

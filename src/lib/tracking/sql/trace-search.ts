@@ -61,7 +61,8 @@ function textSql(clause: Clause<string>): Sql {
   return { text: `${preview.text} OR ${span.text}`, values: [...preview.values, ...span.values] };
 }
 
-const ATTRIBUTE = `(SELECT CASE WHEN NOT json_valid(a.written) THEN a.written WHEN json_type(a.written) = 'text' THEN a.written ->> '$'
+/** The attribute of a span `s` at a path, a text without its quotes. */
+export const ATTRIBUTE = `(SELECT CASE WHEN NOT json_valid(a.written) THEN a.written WHEN json_type(a.written) = 'text' THEN a.written ->> '$'
   ELSE a.written END FROM (SELECT CASE WHEN json_valid(s.content) THEN s.content ->> ? END AS written) a)`;
 
 /** Any span of the trace; of an attribute, its JSON is compared, a text without its quotes. */
@@ -76,13 +77,15 @@ function spanSql({ key, comparator, value }: Clause<string>): Sql {
   };
 }
 
+/** The value of an assessment `kv`, a text without its quotes. */
+export const SAID = "CASE WHEN json_valid(kv.value) AND json_type(kv.value) = 'text' THEN kv.value ->> '$' ELSE kv.value END";
+
 /** A valid assessment of that name; its value is compared as JSON text, a text without its quotes. */
 function assessmentSql({ namespace, key, comparator, value }: Clause<string>): Sql {
-  const written = "CASE WHEN json_valid(kv.value) AND json_type(kv.value) = 'text' THEN kv.value ->> '$' ELSE kv.value END";
-  const test = compare(written, comparator, Array.isArray(value) ? value : String(value));
+  const test = compare(SAID, comparator, Array.isArray(value) ? value : String(value));
   return {
     text: `EXISTS (SELECT 1 FROM assessments kv WHERE kv.trace_id = t.request_id AND kv.assessment_type = '${namespace}'
-      AND kv.valid = 1 AND kv.name = ? AND ${test.text})`,
+      AND kv.valid = TRUE AND kv.name = ? AND ${test.text})`,
     values: [key, ...test.values],
   };
 }

@@ -7,6 +7,9 @@ import type { Connection } from "./connection.js";
 /** Spans that are remembered, of all traces together: reading those of a long trace again with each span takes long. */
 const MOST_REMEMBERED = 100_000;
 
+/** What a span says of tokens, as its attribute at a path is written; looked for only where its name is in the span. */
+export const WRITTEN_USAGE = "CASE WHEN instr(content, ?1) > 0 AND json_valid(content) THEN json_extract(content, ?2) END";
+
 /** The tokens of traces, as their spans are written. */
 export class TraceUsage {
   private readonly db: Connection;
@@ -53,7 +56,7 @@ export class TraceUsage {
 
   private async read(traceId: string): Promise<Map<string, UsingSpan>> {
     const rows = await this.db.rows<[id: string, parent: string | null, usage: string | null]>(
-      "SELECT span_id, parent_span_id, CASE WHEN instr(content, ?1) > 0 AND json_valid(content) THEN json_extract(content, ?2) END FROM spans WHERE trace_id = ?3",
+      `SELECT span_id, parent_span_id, ${WRITTEN_USAGE} FROM spans WHERE trace_id = ?3`,
       ...[MLFLOW.usage, `$.attributes."${MLFLOW.usage}"`, traceId],
     );
     return new Map(rows.map(([id, parent, usage]) => [id, { id, parent, usage: usage === null ? undefined : parseUsage(usage) }]));

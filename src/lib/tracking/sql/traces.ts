@@ -6,7 +6,7 @@ import type { Page, SearchQuery } from "../records.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import type { NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
 import { Assessments, requireTrace } from "./assessments.js";
-import type { Connection } from "./connection.js";
+import { lockRow, type Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 import { allOf } from "./to-sql.js";
@@ -49,9 +49,9 @@ export class Traces {
       await this.db.run(
         `INSERT INTO trace_info VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_id) DO UPDATE SET
          timestamp_ms = excluded.timestamp_ms, execution_time_ms = excluded.execution_time_ms, status = excluded.status,
-         client_request_id = coalesce(excluded.client_request_id, client_request_id),
-         request_preview = coalesce(excluded.request_preview, request_preview),
-         response_preview = coalesce(excluded.response_preview, response_preview)`,
+         client_request_id = coalesce(excluded.client_request_id, trace_info.client_request_id),
+         request_preview = coalesce(excluded.request_preview, trace_info.request_preview),
+         response_preview = coalesce(excluded.response_preview, trace_info.response_preview)`,
         ...[trace.traceId, toNumber(trace.experimentId), trace.requestTimeMs, trace.durationMs, trace.state],
         ...[trace.clientRequestId, cut(trace.requestPreview), cut(trace.responsePreview)],
       );
@@ -76,6 +76,7 @@ export class Traces {
   /** Ends a trace that was started; metadata and tags are added to those it has. */
   async end(traceId: string, { endTimeMs, ...end }: TraceEnd): Promise<Trace> {
     return this.db.transaction(async () => {
+      await lockRow(this.db, "trace_info", "request_id", traceId);
       const started = await this.get(traceId);
       return this.put({ ...started, ...end, durationMs: endTimeMs - started.requestTimeMs });
     });
@@ -144,7 +145,7 @@ export class Traces {
   async linkToRun(traceIds: readonly string[], runId: string): Promise<void> {
     if (traceIds.length > 100)
       throw invalid(`Cannot link more than 100 traces to a run in a single request. Provided ${traceIds.length} traces.`);
-    const sql = "INSERT OR IGNORE INTO entity_associations VALUES (?, 'trace', ?, 'run', ?, ?)";
+    const sql = "INSERT INTO entity_associations VALUES (?, 'trace', ?, 'run', ?, ?) ON CONFLICT DO NOTHING";
     await this.db.transaction(async () => {
       for (const id of traceIds) await this.db.run(sql, randomUUID().replaceAll("-", ""), id, runId, Date.now());
     });

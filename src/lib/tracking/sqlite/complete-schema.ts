@@ -2,7 +2,8 @@ import { closeSync, linkSync, openSync, rmSync } from "node:fs";
 import Database from "libsql";
 import { newDraftTag } from "../../base/files/left-drafts.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
-import { SCHEMA_HEAD, schemaParts, type SchemaPart } from "./schema.js";
+import { SCHEMA_HEAD } from "../sql/schema-versions.js";
+import { schemaParts, type SchemaPart } from "./schema.js";
 
 /**
  * Adds what a store of this schema version lacks: earlier versions of llmops left out tables that MLflow's own server looks for. The file

@@ -9,7 +9,8 @@ import { PROXIED } from "../artifact-uri.js";
 import { INSERT_DEFAULT_EXPERIMENT, locationBelow } from "../sql/experiments.js";
 import { completeSchema } from "./complete-schema.js";
 import { SqliteConnection } from "./sqlite-connection.js";
-import { isOlderSchema, readSchema, SCHEMA_HEAD } from "./schema.js";
+import { isOlderSchema, SCHEMA_HEAD } from "../sql/schema-versions.js";
+import { readSchema } from "./schema.js";
 import { makeFolder } from "../../base/files/make-folder.js";
 
 /** How what a newer MLflow serves is copied into a store of this version. */

@@ -59,7 +59,7 @@ describe("openStore", () => {
   });
 
   it("refuses other schemes", async () => {
-    for (const uri of ["postgresql://localhost/x", "databricks:", "s3://bucket", "http://"]) {
+    for (const uri of ["mysql://localhost/x", "databricks:", "s3://bucket", "http://"]) {
       expect((await errorOf(() => openStore(uri, { create: true }))).code, uri).toBe("INVALID_ARGUMENT");
     }
   });

@@ -1,25 +1,12 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { MlflowError, type MlflowErrorCode } from "../mlflow-error.js";
-import type { GroupsQuery, JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope } from "../store-views.js";
-import type { TraceRowsQuery } from "../trace-views.js";
-import { columnsToWire, groupsToWire, runsToWire, tracesToWire } from "../wire/views.js";
 import type { Connection } from "../sql/connection.js";
+import { readView, type ViewTask } from "../sql/views/read-view.js";
+import { ViewCache } from "../sql/views/view-cache.js";
+import type { JsonBytes } from "../store-views.js";
+import { describeColumns } from "./columns.js";
 import { openReader } from "./open-database.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
-import { describeColumns } from "../sql/views/columns.js";
-import { readSeries } from "../sql/views/metric-series.js";
-import { queryGroups } from "../sql/views/run-groups.js";
-import { queryRuns } from "../sql/views/query-runs.js";
-import { queryTraces } from "../sql/views/query-traces.js";
-import { ViewCache } from "../sql/views/view-cache.js";
-
-/** A question about a store. */
-export type ViewTask =
-  | { kind: "rows"; query: RunRowsQuery }
-  | { kind: "columns"; scope: RunScope }
-  | { kind: "groups"; query: GroupsQuery }
-  | { kind: "traces"; query: TraceRowsQuery }
-  | { kind: "series"; query: MetricSeriesQuery };
 
 /** A question as a thread gets it, with the store's file. */
 export interface ViewMessage {
@@ -67,11 +54,6 @@ export class ViewReader {
   private async read(db: Connection, task: ViewTask): Promise<object> {
     await db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
     this.cache.see((await db.versionOfOthers()) ?? "");
-    if (task.kind === "series") return { series: await readSeries(db, task.query) };
-    if (task.kind === "columns") return columnsToWire(await describeColumns(db, this.cache, task.scope));
-    if (task.kind === "groups") return groupsToWire(await queryGroups(db, this.cache, task.query), task.query.offset);
-    if (task.kind === "traces") return tracesToWire(await queryTraces(db, this.cache, task.query), task.query.offset);
-    const rows = await queryRuns(db, this.cache, task.query);
-    return runsToWire(rows, task.query.offset, this.cache.isCurrent);
+    return readView(db, this.cache, task, describeColumns);
   }
 }

@@ -19,8 +19,8 @@ export async function readSeries(db: Connection, { runId, keys, from, to, points
   const series: MetricSeries[] = [];
   for (const key of keys) {
     const rows = await db.all<{ time: number; mean: number; low: number; high: number; points: number }>(
-      `SELECT MAX(timestamp) AS time, AVG(value) AS mean, MIN(value) AS low, MAX(value) AS high, COUNT(*) AS points FROM metrics
-       WHERE "key" = ? AND timestamp BETWEEN ? AND ? AND +run_uuid = ? AND is_nan = 0 AND ABS(value) < ?
+      `SELECT MAX(timestamp) AS time, SUM(value) / COUNT(*) AS mean, MIN(value) AS low, MAX(value) AS high, COUNT(*) AS points FROM metrics
+       WHERE "key" = ? AND timestamp BETWEEN ? AND ? AND run_uuid || '' = ? AND is_nan = FALSE AND ABS(value) < ?
        GROUP BY CAST((timestamp - ?) / ? AS INTEGER) ORDER BY 1`,
       ...[key, from, to, runId, LARGEST, from, width],
     );

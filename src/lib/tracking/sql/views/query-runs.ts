@@ -10,6 +10,9 @@ import { checkPlace, scopeConditions } from "./scope.js";
 import type { ViewCache } from "./view-cache.js";
 import { searchedTexts } from "./words.js";
 
+/** What a row of runs is found by. */
+type Place = string | number;
+
 const MOST_ROWS = 500;
 /** Of last values. */
 const MOST_VALUES = 2000;
@@ -35,7 +38,7 @@ export async function queryRuns(db: Connection, cache: ViewCache, query: RunRows
   }
   // whoever looks for words, or acts on what they find, sees at once what came of it
   const ordered = await cache.get(name, () => orderAll(db, conditions, terms), hasWords ? undefined : SLOW_MS);
-  return { total: ordered.length, rows: await readRunRows(db, await idsOf(db, ordered.subarray(offset, offset + limit)), metrics) };
+  return { total: ordered.length, rows: await readRunRows(db, await idsOf(db, ordered.slice(offset, offset + limit)), metrics) };
 }
 
 /** metrics.loss.min is the least loss, unless a metric has that name. */
@@ -45,22 +48,22 @@ async function withExtreme(db: Connection, term: RunOrder): Promise<RunOrder> {
   return { ...term, key, extreme: extreme as "min" | "max" };
 }
 
-/** The row numbers of all runs of a scope, in order: as one value, for rows are what costs. */
-async function orderAll(db: Connection, { joins, where }: RunConditions, terms: readonly RunOrder[]): Promise<Float64Array> {
+/** The places of all runs of a scope, in order: as one value, for rows are what costs. */
+async function orderAll(db: Connection, { joins, where }: RunConditions, terms: readonly RunOrder[]): Promise<Place[]> {
   const order = orderRuns(terms);
   const found = await db.get<{ places: string }>(
-    `SELECT json_group_array(place) AS places FROM (SELECT r.rowid AS place FROM runs r ${joins.text} ${order.joins.text}
-     WHERE ${where.text} ORDER BY ${order.text})`,
+    `SELECT json_group_array(place) AS places FROM (SELECT r.${db.place} AS place FROM runs r ${joins.text} ${order.joins.text}
+     WHERE ${where.text} ORDER BY ${order.text}) ordered`,
     ...[...joins.values, ...order.joins.values, ...where.values],
   );
-  return Float64Array.from(JSON.parse(found?.places ?? "[]") as number[]);
+  return JSON.parse(found?.places ?? "[]") as Place[];
 }
 
-async function idsOf(db: Connection, places: Float64Array): Promise<string[]> {
-  const rows = await db.rows<[place: number, id: string]>(
-    `SELECT rowid, run_uuid FROM runs WHERE rowid IN ${IN_LIST}`,
-    inList([...places]),
+async function idsOf(db: Connection, places: readonly Place[]): Promise<string[]> {
+  const rows = await db.rows<[place: Place, id: string]>(
+    `SELECT ${db.place}, run_uuid FROM runs WHERE ${db.place} IN ${IN_LIST}`,
+    inList(places),
   );
   const ids = new Map(rows);
-  return [...places].flatMap((place) => ids.get(place) ?? []);
+  return places.flatMap((place) => ids.get(place) ?? []);
 }

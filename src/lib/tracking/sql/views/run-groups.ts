@@ -17,9 +17,10 @@ const MOST_METRICS = 100;
 /** By an index that has the values too, so that the table is not read. */
 const VALUES = "latest_metrics m INDEXED BY llmops_latest_metric_values";
 /** A last value that is finite: infinities are kept as the largest double. */
-const FINITE = `iif(m.is_nan OR abs(m.value) >= ${Number.MAX_VALUE}, NULL, m.value)`;
-/** A sum of values near the largest double would be infinite. */
-const MEAN = `iif(max(abs(${FINITE})) > 1e290, avg(${FINITE} * 1e-20) * 1e20, avg(${FINITE}))`;
+const FINITE = `CASE WHEN m.is_nan OR abs(m.value) >= ${Number.MAX_VALUE} THEN NULL ELSE m.value END`;
+/** A sum of values near the largest double would be infinite; PostgreSQL computes both of these, whichever is taken. */
+const MEAN = `CASE WHEN max(abs(${FINITE})) > 1e290 THEN sum((${FINITE}) * 1e-20) / count(${FINITE}) * 1e20
+  ELSE sum(CASE WHEN abs(${FINITE}) <= 1e290 THEN ${FINITE} END) / count(${FINITE}) END`;
 
 /** A group with what it is ordered by. */
 interface Found {
@@ -72,7 +73,7 @@ async function summarize(
   const rows = await db.rows<Row>(
     `${members.text} SELECT ${whole("v.value")}, m."key", count(${FINITE}), ${MEAN}, min(${FINITE}), max(${FINITE})
      FROM members v CROSS JOIN json_each(?) k CROSS JOIN ${VALUES} ON m.run_uuid = v.run_uuid AND m."key" = k.value
-     WHERE (v.value IN ${IN_LIST} OR v.value IS NULL AND ${hasOthers ? 1 : 0}) GROUP BY v.value, m."key"`,
+     WHERE (v.value IN ${IN_LIST} OR v.value IS NULL AND ${hasOthers ? "TRUE" : "FALSE"}) GROUP BY v.value, m."key"`,
     ...[...members.values, inList([...new Set(metrics)]), inList(values)],
   );
   const found = new Map<string | null, Record<string, GroupMetric>>();

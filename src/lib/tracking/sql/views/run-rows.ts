@@ -44,7 +44,7 @@ function cutText(value: string): string {
 async function readLastValues(db: Connection, runIds: readonly string[]): Promise<Map<string, Record<string, MetricSummary>>> {
   const found = new Map<string, Record<string, MetricSummary>>();
   const rows = await db.rows<[run: string, key: string, value: number | null]>(
-    `SELECT run_uuid, "key", iif(is_nan, NULL, value) FROM latest_metrics WHERE run_uuid IN ${IN_LIST} ORDER BY rowid`,
+    `SELECT run_uuid, "key", CASE WHEN is_nan THEN NULL ELSE value END FROM latest_metrics WHERE run_uuid IN ${IN_LIST} ORDER BY rowid`,
     inList(runIds),
   );
   for (const [run, key, value] of rows) {
@@ -69,7 +69,7 @@ async function readMetricSummaries(db: Connection, runIds: readonly string[]): P
     found.set(run, own);
   }
   const histories = await db.rows<[run: string, key: string, min: number | null, max: number | null, points: number]>(
-    `SELECT run_uuid, "key", min(iif(is_nan, NULL, value)), max(iif(is_nan, NULL, value)), count(*) FROM metrics
+    `SELECT run_uuid, "key", min(CASE WHEN is_nan THEN NULL ELSE value END), max(CASE WHEN is_nan THEN NULL ELSE value END), count(*) FROM metrics
      WHERE run_uuid IN ${IN_LIST} GROUP BY run_uuid, "key" HAVING count(*) > 1`,
     list,
   );

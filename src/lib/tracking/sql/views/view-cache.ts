@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 
 interface Kept {
   value: unknown;
-  version: string | undefined;
+  version: string;
   tookMs: number;
   madeAt: number;
 }
@@ -14,7 +14,7 @@ const REST = 10;
 /** Results of queries for as long as the database stays as it was. */
 export class ViewCache {
   private readonly kept = new LRUCache<string, Kept>({ max: MOST_ENTRIES });
-  private version: string | undefined;
+  private version = "";
   private usedOlder = false;
 
   /** Says which state of the database is read from now on. */

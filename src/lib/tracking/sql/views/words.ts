@@ -85,9 +85,8 @@ async function valuesOf(db: Connection, table: Table, key: string): Promise<stri
   const source = `${table} t INDEXED BY ${INDEXES[table]} WHERE t."key" = ?`;
   const rows = await db.rows<[value: string]>(
     `WITH RECURSIVE found (value) AS (SELECT min(t.value) FROM ${source} UNION ALL
-       SELECT (SELECT min(t.value) FROM ${source} AND t.value > found.value) FROM found WHERE found.value IS NOT NULL
-       LIMIT ${FEW_VALUES + 1})
-     SELECT value FROM found WHERE value IS NOT NULL`,
+       SELECT (SELECT min(t.value) FROM ${source} AND t.value > found.value) FROM found WHERE found.value IS NOT NULL)
+     SELECT value FROM found WHERE value IS NOT NULL LIMIT ${FEW_VALUES + 1}`,
     ...[key, key],
   );
   if (rows.length > FEW_VALUES || rows.some(([value]) => value.length > LONG_VALUE)) return undefined;

@@ -1,13 +1,13 @@
-import type { ColumnSummary, MetricColumn, RunScope, TextColumn } from "../../store-views.js";
-import type { RunStatus } from "../../records.js";
-import type { Connection } from "../connection.js";
-import type { RunConditions } from "../run-search.js";
-import { fromWhole, whole } from "../keyed-values.js";
-import { keysOf } from "./keys-of.js";
-import { toDouble } from "./run-rows.js";
-import { scopeConditions } from "./scope.js";
-import type { ViewCache } from "./view-cache.js";
-import { searchedTexts } from "./words.js";
+import type { ColumnSummary, MetricColumn, RunScope, TextColumn } from "../store-views.js";
+import type { RunStatus } from "../records.js";
+import type { Connection } from "../sql/connection.js";
+import type { RunConditions } from "../sql/run-search.js";
+import { fromWhole, whole } from "../sql/keyed-values.js";
+import { keysOf } from "../sql/views/keys-of.js";
+import { toDouble } from "../sql/views/run-rows.js";
+import { scopeConditions } from "../sql/views/scope.js";
+import type { ViewCache } from "../sql/views/view-cache.js";
+import { searchedTexts } from "../sql/views/words.js";
 
 const MOST_VALUES = 20;
 /** Where the runs of a scope are fewer than one in so many, their values are read by run, not by key. */

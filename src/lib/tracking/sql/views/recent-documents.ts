@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { JsonBytes } from "../store-views.js";
+import type { JsonBytes } from "../../store-views.js";
 
 interface Kept {
   bytes: JsonBytes;
