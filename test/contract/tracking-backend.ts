@@ -217,6 +217,20 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         expect(items.map((trace) => trace.traceId)).toEqual([traceId]);
       });
 
+      it("are ordered by everything they are found by; those without a value come first, and last where it descends", async () => {
+        const experimentId = await newExperiment();
+        const [short, long, running] = [5, 9, null];
+        const ids = new Map<string, number | null>();
+        for (const durationMs of [short, running, long]) ids.set((await newTrace(experimentId, { durationMs })).traceId, durationMs);
+        const { traces } = opened.served;
+        const ordered = async (orderBy: string) =>
+          (await traces.search([experimentId], { orderBy: [orderBy], maxResults: 10 })).items.map(({ traceId }) => ids.get(traceId));
+        expect(await ordered("execution_time_ms ASC")).toEqual([running, short, long]);
+        expect(await ordered("execution_time_ms DESC")).toEqual([long, short, running]);
+        for (const key of ["request_id", "status", "client_request_id", "name", "run_id", "text", "timestamp_ms", "end_time_ms"])
+          expect(await ordered(`${key} ASC`), key).toHaveLength(3);
+      });
+
       it("are deleted by id, or up to a time, oldest first", async () => {
         const experimentId = await newExperiment();
         const ids: string[] = [];

@@ -4,7 +4,7 @@ import { parseFilter, type Clause } from "../search/grammar.js";
 import { LOGGED_MODEL_FILTER } from "../search/grammars.js";
 import { toNumber } from "./experiments.js";
 import { IN_LIST, inList } from "./keyed-values.js";
-import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
+import { allOf, compare, keyedValue, nullableOrder, type Sql } from "./to-sql.js";
 
 /** Where tags of logged models are kept. */
 export const MODEL_TAGS = { table: "logged_model_tags", owner: "model_id", key: "tag_key", value: "tag_value" };
@@ -13,6 +13,7 @@ export const MODEL_PARAMS = { table: "logged_model_params", owner: "model_id", k
 
 const METRICS = "logged_model_metrics";
 const ORDER = ["name", "model_id", "model_type", "status", "source_run_id", "creation_timestamp_ms", "last_updated_timestamp_ms"];
+const NULLABLE = ["model_type", "source_run_id"];
 const ORDER_ALIASES: Record<string, string> = {
   creation_timestamp: "creation_timestamp_ms",
   creation_time: "creation_timestamp_ms",
@@ -90,5 +91,6 @@ function orderSql({ field, ascending, dataset }: LoggedModelQuery["orderBy"][num
   const column = ORDER_ALIASES[plain] ?? plain;
   if (!ORDER.includes(column))
     throw invalid(`Invalid order_by field name: ${field}. It must be one of ${ORDER.join(", ")}, or metrics.NAME.`);
+  if (NULLABLE.includes(column)) return { text: nullableOrder(`m.${column}`, ascending), values: [] };
   return { text: `m.${column} ${direction}`, values: [] };
 }

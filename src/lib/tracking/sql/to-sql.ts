@@ -32,3 +32,8 @@ export function keyedValue({ table, owner, key = '"key"', value = "value" }: Key
     values: [clause.key, ...test.values],
   };
 }
+
+/** A term of an order by a column that may have no value: those without come first where it ascends, last where it descends. */
+export function nullableOrder(column: string, ascending: boolean): string {
+  return `${column} ${ascending ? "ASC NULLS FIRST" : "DESC NULLS LAST"}`;
+}

@@ -2,7 +2,7 @@ import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
 import { TRACE_FILTER } from "../search/grammars.js";
 import { toNumber } from "./experiments.js";
 import { IN_LIST, inList } from "./keyed-values.js";
-import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
+import { allOf, compare, keyedValue, nullableOrder, type Sql } from "./to-sql.js";
 
 /** Where tags of traces are kept. */
 export const TRACE_TAGS = { table: "trace_tags", owner: "request_id" };
@@ -31,15 +31,19 @@ export function ofRun(runId: string): Sql {
 
 /** The order of traces `t`: newest first where nothing else decides. Throws INVALID_PARAMETER_VALUE for an order that is wrong. */
 export function traceOrder(orderBy: readonly string[] | undefined): string {
-  const order = parseOrder(orderBy, { attribute: TRACE_FILTER.attribute }).map(
-    ({ key, ascending }) => `${COLUMNS[key] ?? `t.${key}`} ${ascending ? "ASC" : "DESC"}`,
+  const order = parseOrder(orderBy, { attribute: TRACE_FILTER.attribute }).map(({ key, ascending }) =>
+    NULLABLE.has(key)
+      ? nullableOrder(COLUMNS[key] ?? `t.${key}`, ascending)
+      : `${COLUMNS[key] ?? `t.${key}`} ${ascending ? "ASC" : "DESC"}`,
   );
   return [...order, "t.timestamp_ms DESC", "t.request_id"].join(", ");
 }
 
+const NULLABLE = new Set(["execution_time_ms", "client_request_id", "name", "run_id"]);
 const COLUMNS: Record<string, string> = {
   end_time_ms: "(t.timestamp_ms + coalesce(t.execution_time_ms, 0))",
   text: "(coalesce(t.request_preview, '') || ' ' || coalesce(t.response_preview, ''))",
+  run_id: `(SELECT value FROM trace_request_metadata m WHERE m.request_id = t.request_id AND m."key" = 'mlflow.sourceRun')`,
   name: `(SELECT value FROM trace_tags n WHERE n.request_id = t.request_id AND n."key" = 'mlflow.traceName')`,
 };
 
