@@ -163,6 +163,13 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         const made = Array.from({ length: 8 }, () => opened.store.registry.createVersion({ name, source: "s3://bucket/model" }));
         const numbers = (await Promise.all(made)).map(({ version }) => Number(version));
         expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+        const move = { stage: "Production" as const, archiveOthers: true };
+        await Promise.all(Array.from({ length: 16 }, (_, i) => opened.store.registry.transition(name, String((i % 8) + 1), move)));
+        const { items } = await opened.store.registry.searchVersions({ filter: `name = '${name}'`, maxResults: 10 });
+        expect(items.filter(({ stage }) => stage === "Production")).toHaveLength(1);
+        expect(await errorCodeOf(opened.store.registry.getVersion(name, "99999999999"))).toBe("RESOURCE_DOES_NOT_EXIST");
+        const many = { filter: "version_number > 99999999999", maxResults: 10 };
+        expect((await opened.store.registry.searchVersions(many)).items).toEqual([]);
         const twins = await Promise.allSettled([1, 2, 3].map(() => opened.store.createExperiment({ name: `twin-${count}` })));
         expect(twins.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       });

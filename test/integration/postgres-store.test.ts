@@ -135,6 +135,25 @@ describe.skipIf(lacks("postgresql"))("PostgreSQL", () => {
       expect((await store.metricHistory(runId, "m", {})).items.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i));
     });
 
+    it("has spans whose attributes PostgreSQL cannot read, beside which others are found", async () => {
+      const { traces } = await opened(await cluster.newDatabase());
+      const attributes = [{ s: "a\ud800b" }, { s: "a\u0000b" }, { s: "plain a" }];
+      for (const [i, own] of attributes.entries()) {
+        const ids = { traceId: String(i + 1).repeat(32), spanId: "b".repeat(16) };
+        await traces.logSpans("0", [{ ...emptySpan(), ...ids, name: "n", startNs: 1n, endNs: 2n, attributes: own }]);
+      }
+      const { items } = await traces.search(["0"], { filter: "span.attributes.s LIKE 'plain%'", maxResults: 10 });
+      expect(items.map(({ traceId }) => traceId)).toEqual([`tr-${"3".repeat(32)}`]);
+    });
+
+    it("is named by a socket, and told that what cannot be used is not", async () => {
+      expect((await refused("postgresql://me@/db?host=/nowhere")).message).toMatch(
+        /^postgresql:\/\/localhost\/db does not answer: .*\/nowhere/,
+      );
+      for (const uri of ["postgresql://h/a%ff", "postgresql://h/db?sslrootcert=/nope&sslmode=verify-full"])
+        expect((await refused(uri)).code, uri).toBe("INVALID_ARGUMENT");
+    });
+
     it("is shared: what one server writes another one sees, and hears of", async () => {
       const uri = await cluster.newDatabase();
       const [one, other] = [await opened(uri), await openStore(uri, { create: false })];

@@ -119,6 +119,10 @@ describe("what users make", () => {
     ])
       expect(await version(source), source).toBe(403);
     expect(await version(`runs:/${own.run}/model`)).toBe(200);
+    const hidden = `${own.model}@prod`;
+    await world.store.registry.createModel({ name: hidden });
+    await world.store.registry.createVersion({ name: hidden, source: `mlflow-artifacts:/${theirs.experiment}/x` });
+    expect(await version(`models:/${hidden}/1`)).toBe(403);
     const folder = (artifact_location: string) =>
       status("/api/2.0/mlflow/experiments/create", { name: artifact_location, artifact_location });
     for (const location of [
@@ -128,6 +132,24 @@ describe("what users make", () => {
       `${world.folder}/mlruns/1`,
     ])
       expect(await folder(location), location).toBe(403);
+  });
+});
+
+describe("what is required of a version", () => {
+  it("is read from no run of an experiment that the user may not read", async () => {
+    const world = await usersWorld(["ada"]);
+    const theirs = await makeObjects(world, {});
+    const own = await makeObjects(world, { ada: "MANAGE" });
+    await world.store.logBatch(theirs.run, { metrics: [{ key: "accuracy", value: 0.9, timestamp: 0, step: 0 }] });
+    await world.store.registry.createVersion({ name: own.model, source: "s3://bucket/model", runId: theirs.run });
+    const asked = (user: string) =>
+      world.app.inject({
+        ...{ method: "POST", url: "/api/llmops/1/models/promote", headers: basic(user) },
+        payload: { name: own.model, version: "2", alias: "x", dry_run: true, require: ["accuracy>=0.5"] },
+      });
+    const [refused, told] = [await asked("ada"), await asked("root")];
+    expect([refused.statusCode, refused.body.includes("0.9")], refused.body).toEqual([403, false]);
+    expect(told.statusCode, told.body).toBe(200);
   });
 });
 

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { mlflowConnection } from "../base/config/mlflow-environment.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
 import { databasePathOf } from "./open-local-store.js";
 import { isPostgresUri } from "./postgres-uri.js";
 import { LocalUsers } from "./users/local-users.js";
@@ -14,8 +15,13 @@ export async function openUserAdmin(store: string, database?: string): Promise<U
   return new RestUsers(new URL(store), mlflowConnection());
 }
 
-/** The database of a store's users: the named one, a file or sqlite:///FILE, or the one beside the store, in this folder for PostgreSQL. */
+/** The database of a store's users: the named one, a file or sqlite:///FILE, or the one beside the store. Throws INVALID_ARGUMENT for PostgreSQL, which has no such place. */
 export function usersPath(named: string | undefined, store: string): string {
-  if (named === undefined) return isPostgresUri(store) ? resolve(DATABASE) : join(dirname(databasePathOf(store)), DATABASE);
+  if (named === undefined && isPostgresUri(store)) {
+    throw new LlmopsError("INVALID_ARGUMENT", "A store in PostgreSQL has no folder for the database of its users.", {
+      hint: "Name the file with --users, the same one each time.",
+    });
+  }
+  if (named === undefined) return join(dirname(databasePathOf(store)), DATABASE);
   return resolve(/^sqlite:\/\/\/(.+)$/.exec(named)?.[1] ?? named);
 }

@@ -1,19 +1,16 @@
--- What searches over spans and assessments need: texts that need not be JSON, read as JSON.
-CREATE OR REPLACE FUNCTION llmops_json(written text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-BEGIN
-  RETURN CAST(written AS json);
+-- What searches over spans and assessments need: texts that need not be JSON, or that have characters PostgreSQL does not keep.
+CREATE OR REPLACE FUNCTION llmops_plain(written text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN -- a text of JSON without its quotes
+  RETURN CASE WHEN json_typeof(CAST(written AS json)) = 'string' THEN CAST(written AS json) #>> '{}' ELSE written END;
+EXCEPTION WHEN others THEN
+  RETURN written;
+END $$;
+CREATE OR REPLACE FUNCTION llmops_attribute_written(content text, path text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN -- the attribute of a span at a path of SQLite's ($.attributes."key"), as it is written
+  RETURN CAST(content AS json) -> 'attributes' ->> substr(path, 15, length(path) - 15);
 EXCEPTION WHEN others THEN
   RETURN NULL;
 END $$;
--- A text of JSON without its quotes; everything else as it is written.
-CREATE OR REPLACE FUNCTION llmops_plain(written text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT CASE WHEN json_typeof(llmops_json(written)) = 'string' THEN llmops_json(written) #>> '{}' ELSE written END
-$$;
--- The attribute of a span at a path of SQLite's ($.attributes."key"), as it is written.
-CREATE OR REPLACE FUNCTION llmops_attribute_written(content text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT llmops_json(content) -> 'attributes' ->> substr(path, 15, length(path) - 15)
-$$;
--- The same, a text without its quotes.
 CREATE OR REPLACE FUNCTION llmops_attribute(content text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT llmops_plain(llmops_attribute_written(content, path))
 $$;

@@ -6,6 +6,8 @@ import { translate, type Translated } from "./translate.js";
 
 /** Work that met others at the same rows is done so often. */
 const MOST_TRIES = 5;
+/** PostgreSQL's integers have 32 bits. */
+const LARGEST_INTEGER = 2 ** 31 - 1;
 const statements = new LRUCache<string, Translated>({ max: 1000 });
 
 /** How columns are read: as SQLite gives them. By the numbers PostgreSQL has for its types: bool, int8, json, float8, numeric. */
@@ -106,10 +108,13 @@ function toQuery(sql: string, values: readonly SqlValue[]): { text: string; valu
   return { text, values: values.map((value) => (value instanceof SqlList ? value.items : value)) };
 }
 
-/** A number that no bigint is says so, also where it is compared with one. */
+/** A number that is beyond its column says what it is, so that it can be compared with what is there. */
 function place(index: number, values: readonly SqlValue[]): string {
   const value = values[index];
-  return typeof value === "number" && !Number.isSafeInteger(value) ? `$${index + 1}::float8` : `$${index + 1}`;
+  if (typeof value !== "number" || Math.abs(value) <= LARGEST_INTEGER) {
+    return typeof value === "number" && !Number.isInteger(value) ? `$${index + 1}::float8` : `$${index + 1}`;
+  }
+  return `$${index + 1}::${Number.isSafeInteger(value) ? "bigint" : "float8"}`;
 }
 
 function toDouble(text: string): number {

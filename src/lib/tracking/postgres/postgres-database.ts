@@ -1,11 +1,11 @@
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
-import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { Connection } from "../sql/connection.js";
 import type { SqlDatabase } from "../sql/sql-database.js";
 import { openSchema, type SchemaOptions } from "./open-schema.js";
 import { COLUMN_TYPES, PostgresConnection } from "./postgres-connection.js";
-import { readPostgresUri } from "../postgres-uri.js";
+import { postgresIdentity, readPostgresUri } from "../postgres-uri.js";
 import { toStoreError } from "./store-error.js";
 
 const MOST_CONNECTIONS = 10;
@@ -34,7 +34,7 @@ export class PostgresDatabase implements SqlDatabase {
    */
   static async open(named: string, options: SchemaOptions): Promise<PostgresDatabase> {
     const { connection, shown } = readPostgresUri(named);
-    const database = new PostgresDatabase(new Pool(poolConfig(connection)), shown);
+    const database = new PostgresDatabase(new Pool(readConfig(connection, shown)), shown);
     try {
       await database.withClient(async (client) => openSchema(client, shown, options));
     } catch (error) {
@@ -49,7 +49,7 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   identity(): string {
-    return this.uri;
+    return postgresIdentity(this.uri);
   }
 
   /** Also what this process writes makes it another one, with everything that is written to any database of the cluster. */
@@ -96,6 +96,18 @@ export class PostgresDatabase implements SqlDatabase {
     const known = this.connections.get(client) ?? new PostgresConnection(client, this.uri);
     this.connections.set(client, known);
     return known;
+  }
+}
+
+/** Throws INVALID_ARGUMENT, also for files of certificates that cannot be read. */
+function readConfig(connection: string, shown: string): PoolConfig {
+  try {
+    return poolConfig(connection);
+  } catch (cause) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The tracking URI ${shown} cannot be used: ${messageOf(cause)}.`, {
+      hint: "Check what stands behind its question mark: sslmode, and the files of sslrootcert, sslcert, and sslkey.",
+      cause,
+    });
   }
 }
 

@@ -9,7 +9,7 @@ export function stateOf(cause: unknown): string {
 
 /** Whether the work may be done once more from its start: others were at the same rows. */
 export function isConflict(cause: unknown): boolean {
-  return ["40001", "40P01", "23505"].includes(stateOf(cause instanceof Error && cause.cause ? cause.cause : cause));
+  return ["40001", "40P01", "23505", "23503"].includes(stateOf(cause instanceof Error && cause.cause ? cause.cause : cause));
 }
 
 /** What the database or the way to it says, as errors users can act on; `uri` names it, without a password. */
@@ -43,6 +43,8 @@ function toRefusal(cause: unknown, why: string, state: string): MlflowError | un
     const hint = "Leave it out; a store in SQLite keeps it.";
     return new MlflowError("BAD_REQUEST", "A text has the character NUL, which PostgreSQL does not keep.", { hint, cause });
   }
+  if (state === "23503")
+    return new MlflowError("RESOURCE_DOES_NOT_EXIST", `What this belongs to was deleted meanwhile: ${why}.`, { cause });
   return /^2[23]/.test(state) ? new MlflowError("BAD_REQUEST", `The store refused it: ${why}.`, { cause }) : undefined;
 }
 

@@ -7,7 +7,7 @@ import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
 import { VERSION_FILTER, VERSION_ORDER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
-import type { Connection } from "./connection.js";
+import { lockRow, type Connection } from "./connection.js";
 
 interface VersionRow {
   name: string;
@@ -91,6 +91,7 @@ export class ModelVersions {
       throw invalid(`Model version transition cannot archive existing model versions because '${stage}' is not an Active stage.`);
     }
     await this.db.transaction(async () => {
+      await lockRow(this.db, "registered_models", "name", name);
       await this.get(name, version);
       const now = Date.now();
       const number = Number(version);
@@ -104,6 +105,7 @@ export class ModelVersions {
 
   async delete(name: string, version: string): Promise<void> {
     await this.db.transaction(async () => {
+      await lockRow(this.db, "registered_models", "name", name);
       await this.get(name, version);
       const now = Date.now();
       for (const table of ["model_version_tags", "registered_model_aliases"]) {

@@ -7,7 +7,7 @@ import { parseFilter, parseOrder } from "../search/grammar.js";
 import { MODEL_FILTER, MODEL_ORDER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import { allOf, compare, keyedValue } from "./to-sql.js";
-import type { Connection } from "./connection.js";
+import { lockRow, type Connection } from "./connection.js";
 import { readKeyed, writeKeyed } from "./keyed-values.js";
 import type { ModelVersions } from "./model-versions.js";
 import { PROMPT_TAG } from "../mlflow-tags.js";
@@ -82,6 +82,7 @@ export class RegisteredModels {
 
   async delete(name: string): Promise<void> {
     await this.db.transaction(async () => {
+      await lockRow(this.db, "registered_models", "name", name);
       await this.get(name);
       for (const table of [
         "model_version_tags",

@@ -1,4 +1,5 @@
 import type { ModelRegistry } from "../model-registry.js";
+import { readModelSource } from "../model-source.js";
 import type { Page, SearchQuery } from "../records.js";
 import type { ModelVersion, NewModelVersion, RegisteredModel, Stage } from "../registry-records.js";
 import type { SqlParts, SqlSessions } from "./sql-parts.js";
@@ -105,7 +106,8 @@ export class SqlRegistry implements ModelRegistry {
 }
 
 async function createVersion(parts: SqlParts, version: NewModelVersion): Promise<ModelVersion> {
-  const modelId = version.modelId || loggedModelIn(version.source);
+  const source = readModelSource(version.source);
+  const modelId = version.modelId || (source && "loggedModel" in source ? source.loggedModel : undefined);
   const model = modelId === undefined ? undefined : await parts.loggedModels.get(modelId);
   const runId = version.runId || model?.sourceRunId || undefined;
   const created = await parts.versions.create({ ...version, runId }, await storageOf(parts, version.source));
@@ -115,12 +117,7 @@ async function createVersion(parts: SqlParts, version: NewModelVersion): Promise
 
 /** Where the files of a source are. */
 async function storageOf({ loggedModels, versions }: SqlParts, source: string): Promise<string> {
-  const modelId = loggedModelIn(source);
-  if (modelId !== undefined) return (await loggedModels.get(modelId)).artifactUri;
-  const [, name, version] = /^models:\/+(.+)\/(\d+)$/.exec(source) ?? [];
-  return name === undefined || version === undefined ? source : versions.downloadUri(name, version);
-}
-
-function loggedModelIn(source: string): string | undefined {
-  return /^models:\/+(m-[0-9a-f]{32})$/.exec(source)?.[1];
+  const model = readModelSource(source);
+  if (model === undefined) return source;
+  return "name" in model ? versions.downloadUri(model.name, model.version) : (await loggedModels.get(model.loggedModel)).artifactUri;
 }

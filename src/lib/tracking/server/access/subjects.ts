@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { belowProxied } from "../../artifact-uri.js";
 import { MlflowError } from "../../mlflow-error.js";
+import { readModelSource } from "../../model-source.js";
 import type { TrackingBackend } from "../../tracking-backend.js";
 import type { Guarded } from "../../users/permissions.js";
 import type { Fields } from "../fields.js";
@@ -92,14 +93,29 @@ export const artifactLocation = experimentsOf(({ fields, backend }) => {
   return folders.length === 0 && uri !== "" && backend.artifacts.serves(uri) ? [""] : folders;
 });
 
+/** The experiments of the runs of a version, and of those that an alias names: what is required of the one is read from them. */
+export const runsOfVersions = experimentsOf(async ({ fields, backend }) => {
+  const name = fields.requiredText("name");
+  const { aliases } = await backend.registry.getModel(name);
+  const versions = [fields.requiredText("version"), ...Object.values(aliases)];
+  const found = await Promise.all([...new Set(versions)].map((version) => backend.registry.getVersion(name, version)));
+  return ofRuns(
+    backend,
+    found.flatMap(({ runId }) => (runId === "" ? [] : [runId])),
+    { mayLack: true },
+  );
+});
+
 export const model: Subject = { kind: "model", find: ({ fields }) => [fields.requiredText("name")] };
 
 /** The registered model that a version is copied from, where its source is one. */
 export const sourceModel: Subject = {
   kind: "model",
   find: ({ fields }) => {
-    const name = /^models:\/+([^/@]+)[/@]/.exec(fields.text("source") ?? "")?.[1];
-    return name === undefined ? [] : [name];
+    const uri = fields.text("source") ?? "";
+    const copied = readModelSource(uri);
+    if (copied) return "name" in copied ? [copied.name] : [];
+    return /^models:\/+(.+)@[^@/]+$/s.exec(uri)?.slice(1) ?? [];
   },
 };
 
