@@ -12,8 +12,11 @@ export class RedisConnection {
   private away = false;
   private readonly onChange: (message: string) => void;
 
-  /** Throws INVALID_ARGUMENT for what is not a redis:// URL. `onChange` hears once when it goes away and once when it is back. */
-  constructor(url: string, onChange: (message: string) => void) {
+  /**
+   * Throws INVALID_ARGUMENT for what is not a redis:// URL. `onChange` hears once when it goes away and once when it is back; it is away
+   * where a command is not answered within `commandTimeoutMs`.
+   */
+  constructor(url: string, onChange: (message: string) => void, { commandTimeoutMs = COMMAND_TIMEOUT_MS } = {}) {
     if (!URL.canParse(url) || !["redis:", "rediss:"].includes(new URL(url).protocol)) {
       throw new LlmopsError("INVALID_ARGUMENT", "The Redis URL is not valid.", { hint: "Write it like redis://127.0.0.1:6379." });
     }
@@ -21,7 +24,7 @@ export class RedisConnection {
     this.client = new Redis(url, {
       lazyConnect: true,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      commandTimeout: COMMAND_TIMEOUT_MS,
+      commandTimeout: commandTimeoutMs,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 100 * 2 ** Math.min(times, 10)),
