@@ -157,6 +157,25 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         expect(new Set(await Promise.all(others)).size).toBe(5);
       });
 
+      it("leave no run active in an experiment that was deleted, and no alias of a version that was", async () => {
+        const { registry } = opened.store;
+        for (let round = 0; round < 5; round++) {
+          const experiment = await newExperiment();
+          const name = `raced-${++count}`;
+          await registry.createModel({ name });
+          await registry.createVersion({ name, source: "s3://bucket/model" });
+          await Promise.allSettled([
+            ...Array.from({ length: 6 }, () => newRun(experiment)),
+            ...[opened.store.deleteExperiment(experiment), registry.setAlias(name, "a", "1"), registry.deleteVersion(name, "1")],
+            ...Array.from({ length: 6 }, () => newRun(experiment)),
+          ]);
+          const query = { experimentIds: [experiment], viewType: "ACTIVE_ONLY" as const, maxResults: 20 };
+          expect((await opened.store.searchRuns(query)).items).toEqual([]);
+          expect((await registry.getModel(name)).aliases).toEqual({});
+          await opened.backend.purgeExperiment(experiment);
+        }
+      });
+
       it("give the versions of a model different numbers, and one experiment of a name", async () => {
         const name = `model-${++count}`;
         await opened.store.registry.createModel({ name });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -64,6 +64,17 @@ describe.skipIf(lacks("postgresql"))("PostgreSQL", () => {
         expect([error.code, error.message]).toEqual(["STORE_INCOMPATIBLE", expect.stringContaining(message!)]);
         expect(await cluster.query(uri, "SELECT to_regclass('runs') AS found")).toEqual([{ found: null }]);
       }
+    });
+
+    it("that MLflow made is read as it is; what has to be in it first is said", async () => {
+      const uri = await cluster.newDatabase();
+      await cluster.query(uri, readFileSync(new URL("../../src/lib/tracking/postgres/schema.sql", import.meta.url), "utf8"));
+      const store = await opened(uri, false);
+      expect((await store.traces.search([], { maxResults: 5 })).items).toEqual([]);
+      const error = await errorOf(() => store.traces.search(["0"], { filter: "span.attributes.a = 'x'", maxResults: 5 }));
+      expect([error.code, error.hint]).toEqual(["STORE_INCOMPATIBLE", expect.stringContaining("--backend-store-uri")]);
+      await opened(uri);
+      expect((await store.traces.search(["0"], { filter: "span.attributes.a = 'x'", maxResults: 5 })).items).toEqual([]);
     });
 
     it("is named in every form that SQLAlchemy has, and in errors without its password", async () => {

@@ -41,6 +41,7 @@ async function complete(client: ClientBase, uri: string, { create, defaultRoot }
     version = SCHEMA_HEAD;
   }
   requireHead(version, uri);
+  await client.query("SET LOCAL statement_timeout = 0"); // an index over many rows takes its time
   await client.query("SAVEPOINT own");
   try {
     await client.query(readSql("indexes.sql"));

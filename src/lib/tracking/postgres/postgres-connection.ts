@@ -27,8 +27,10 @@ export const COLUMN_TYPES: CustomTypesConfig = {
 
 /** A connection to PostgreSQL, which its holder has alone. */
 export class PostgresConnection implements Connection {
-  readonly forUpdate = " FOR UPDATE";
+  readonly locksRows = true;
   readonly place = "run_uuid";
+  /** Values are too long for an index of theirs. */
+  readonly findsValuesAtOnce = false;
   private readonly client: ClientBase;
   private readonly uri: string;
   private isInTransaction = false;

@@ -30,6 +30,10 @@ export function toStoreError(cause: unknown, uri: string): Error {
     const hint = "Check the user, the password (also PGPASSWORD and ~/.pgpass), the database, and what the user may do.";
     return new LlmopsError("STORE_UNWRITABLE", `${uri} refuses: ${why}.`, { hint, cause });
   }
+  if (state === "42883") {
+    const hint = "Open it once with `llmops mlflow server --backend-store-uri` as a user who may create functions in it.";
+    return new LlmopsError("STORE_INCOMPATIBLE", `${uri} lacks what searches over spans and assessments need: ${why}.`, { hint, cause });
+  }
   return toRefusal(cause, why, state) ?? (cause instanceof Error ? cause : new Error(why));
 }
 

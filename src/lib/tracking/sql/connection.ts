@@ -14,11 +14,12 @@ export class SqlList {
  * SQLite's where postgres/translate.ts says how PostgreSQL has it. A database's failures are errors users can act on.
  */
 export interface Connection {
-  /** What ends a SELECT whose rows nobody else may write until the transaction ends; nothing where a transaction has the whole database. */
-  readonly forUpdate: "" | " FOR UPDATE";
-
+  /** Others write while a transaction does, but for the rows that it locks; where not, it has the whole database. */
+  readonly locksRows: boolean;
   /** The column by which a row of runs is found soonest: a number where rows have one. */
   readonly place: "rowid" | "run_uuid";
+  /** An index finds the next different value of a key at once, so that all of them are known without a look at each row. */
+  readonly findsValuesAtOnce: boolean;
 
   /** Differs after every write of other connections; undefined where that is not known, so that nothing read before may be relied on. */
   versionOfOthers(): Promise<string | undefined>;
@@ -36,9 +37,17 @@ export interface Connection {
   snapshot<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** Who may still do what with rows that are locked: nobody writes them, or nobody but those who share them changes what they say. */
+export type RowLock = "UPDATE" | "SHARE";
+
+/** What ends a SELECT whose rows are locked until the transaction ends; nothing where it has the whole database. */
+export function locking(db: Connection, lock: RowLock = "UPDATE"): string {
+  return db.locksRows ? ` FOR ${lock}` : "";
+}
+
 /** Until the transaction ends nobody else writes the row that has this id, if there is one. */
 export async function lockRow(db: Connection, table: string, column: string, id: string): Promise<void> {
-  if (db.forUpdate !== "") await db.get(`SELECT 1 FROM ${table} WHERE ${column} = ?${db.forUpdate}`, id);
+  if (db.locksRows) await db.get(`SELECT 1 FROM ${table} WHERE ${column} = ?${locking(db)}`, id);
 }
 
 /**

@@ -7,7 +7,7 @@ import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
 import { EXPERIMENT_FILTER, EXPERIMENT_ORDER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
-import type { Connection } from "./connection.js";
+import { locking, type Connection } from "./connection.js";
 import { readKeyed, writeKeyed } from "./keyed-values.js";
 
 interface ExperimentRow {
@@ -72,9 +72,9 @@ export class Experiments {
     return (await this.withTags([row]))[0] as Experiment;
   }
 
-  /** Where the experiment has its artifacts, or an error when it is deleted. */
+  /** Where the experiment has its artifacts, or an error when it is deleted; nobody deletes it until the transaction ends. */
   async getActive(experimentId: string): Promise<Pick<Experiment, "artifactLocation">> {
-    const row = await this.row("experiment_id = ?", toNumber(experimentId));
+    const row = await this.row(`experiment_id = ?${locking(this.db, "SHARE")}`, toNumber(experimentId));
     if (!row) throw missing(`No Experiment with id=${experimentId} exists`);
     if (row.lifecycle_stage === "active") return { artifactLocation: row.artifact_location };
     throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`);

@@ -11,7 +11,7 @@ import {
 import type { Page } from "../records.js";
 import type { ModelVersion } from "../registry-records.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
-import { lockRow, type Connection } from "./connection.js";
+import { lockRow, together, type Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 import { MODEL_PARAMS, MODEL_TAGS, modelOrder, modelsOf } from "./logged-model-search.js";
@@ -126,9 +126,11 @@ export class LoggedModels {
 
   private async toModels(rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
     const ids = rows.map((row) => row.model_id);
-    const tags = await readKeyed(this.db, MODEL_TAGS, ids);
-    const params = await readKeyed(this.db, MODEL_PARAMS, ids);
-    const metrics = await this.readMetrics(ids);
+    const [tags, params, metrics] = await together(
+      readKeyed(this.db, MODEL_TAGS, ids),
+      readKeyed(this.db, MODEL_PARAMS, ids),
+      this.readMetrics(ids),
+    );
     return rows.map((row) => ({
       modelId: row.model_id,
       experimentId: String(row.experiment_id),

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "../artifact-store.js";
 import { invalid, missing } from "../mlflow-error.js";
 import type { Purged, PurgeQuery } from "../records.js";
-import type { Connection } from "./connection.js";
+import { locking, type Connection } from "./connection.js";
 import type { SqlSessions } from "./sql-parts.js";
 import { toNumber } from "./experiments.js";
 import { IN_LIST, inList } from "./keyed-values.js";
@@ -87,12 +87,12 @@ async function removeExperiment(db: Connection, experimentId: string): Promise<S
 async function findDeleted(db: Connection, deletedBefore: number): Promise<Selection> {
   const experiments = await db.all<ExperimentFiles>(
     `SELECT experiment_id AS id, artifact_location AS location FROM experiments
-     WHERE lifecycle_stage = 'deleted' AND last_update_time <= ? AND experiment_id <> 0`,
+     WHERE lifecycle_stage = 'deleted' AND last_update_time <= ? AND experiment_id <> 0${locking(db)}`,
     deletedBefore,
   );
   const runs = await db.all<RunFiles>(
     `SELECT run_uuid AS id, artifact_uri AS uri FROM runs
-     WHERE (lifecycle_stage = 'deleted' AND coalesce(deleted_time, 0) <= ?) OR experiment_id IN ${IN_LIST}`,
+     WHERE (lifecycle_stage = 'deleted' AND coalesce(deleted_time, 0) <= ?) OR experiment_id IN ${IN_LIST}${locking(db)}`,
     deletedBefore,
     inList(experiments.map(({ id }) => id)),
   );

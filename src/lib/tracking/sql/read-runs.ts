@@ -1,5 +1,5 @@
 import type { Metric, Run, RunInfo } from "../records.js";
-import { together, type Connection, type SqlList } from "./connection.js";
+import { locking, together, type Connection, type SqlList } from "./connection.js";
 import { readLinks } from "./inputs.js";
 import { IN_LIST, inList, readKeyed } from "./keyed-values.js";
 import { toMetric } from "./metrics.js";
@@ -18,9 +18,9 @@ interface RunRow {
 
 const COLUMNS = "run_uuid, name, experiment_id, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage";
 
-/** A run without its data, to be written to where `ending` says so; undefined when there is none. */
-export async function readRunInfo(db: Connection, runId: string, ending: Connection["forUpdate"] = ""): Promise<RunInfo | undefined> {
-  const row = await db.get<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid = ?${ending}`, runId);
+/** A run without its data; with `lock`, nobody else writes to it until the transaction ends. Undefined when there is none. */
+export async function readRunInfo(db: Connection, runId: string, { lock = false } = {}): Promise<RunInfo | undefined> {
+  const row = await db.get<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid = ?${lock ? locking(db) : ""}`, runId);
   return row && toRunInfo(row);
 }
 

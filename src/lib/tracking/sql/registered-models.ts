@@ -135,11 +135,15 @@ export class RegisteredModels {
 
   async setAlias(name: string, alias: string, version: string): Promise<void> {
     checkAlias(alias);
-    await this.versions.get(name, version);
-    await this.db.run(
-      "INSERT INTO registered_model_aliases (alias, version, name) VALUES (?, ?, ?) ON CONFLICT (name, alias) DO UPDATE SET version = excluded.version",
-      ...[alias, Number(version), name],
-    );
+    await this.db.transaction(async () => {
+      await lockRow(this.db, "registered_models", "name", name);
+      await this.versions.get(name, version);
+      await this.db.run(
+        `INSERT INTO registered_model_aliases (alias, version, name) VALUES (?, ?, ?)
+         ON CONFLICT (name, alias) DO UPDATE SET version = excluded.version`,
+        ...[alias, Number(version), name],
+      );
+    });
   }
 
   async deleteAlias(name: string, alias: string): Promise<void> {

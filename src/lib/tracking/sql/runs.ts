@@ -105,10 +105,10 @@ export class Runs {
   async logParam(runId: string, key: string, value: string): Promise<void> {
     checkKey(key, "key", "Param key");
     await this.db.transaction(async () => {
-      await lockRow(this.db, "runs", "run_uuid", runId);
-      const old = (await this.get(runId)).params[key];
+      await this.getInfo(runId, { lock: true });
+      const old = (await this.knownParams(runId, [key])).get(key);
       const fitted = this.fit(value, LIMITS.paramValue, key);
-      if (old !== undefined && old !== fitted) {
+      if (typeof old === "string" && old !== fitted) {
         throw invalid(
           `Changing param values is not allowed. Param with key='${key}' was already logged with value='${old}' for run ID='${runId}'. ` +
             `Attempted logging new value '${fitted}'.`,
@@ -164,16 +164,16 @@ export class Runs {
     return readDatasetSummaries(this.db, experimentIds.map(toNumber));
   }
 
-  async getInfo(runId: string, ending: Connection["forUpdate"] = ""): Promise<RunInfo> {
+  async getInfo(runId: string, { lock = false } = {}): Promise<RunInfo> {
     checkRunId(runId);
-    const run = await readRunInfo(this.db, runId, ending);
+    const run = await readRunInfo(this.db, runId, { lock });
     if (run) return run;
     throw missing(`Run with id=${runId} not found`);
   }
 
   /** Nobody else writes to the run until the transaction ends. */
   private async getActive(runId: string): Promise<RunInfo> {
-    const run = await this.getInfo(runId, this.db.forUpdate);
+    const run = await this.getInfo(runId, { lock: true });
     if (run.lifecycleStage === "active") return run;
     throw invalid(`The run ${runId} must be in the 'active' state. Current state is deleted.`);
   }
@@ -195,12 +195,10 @@ export class Runs {
   private async writeParams(runId: string, params: Readonly<Record<string, string>>): Promise<void> {
     const fitted = Object.entries(params).map(([key, value]) => [key, this.fit(value, LIMITS.paramValue, key)] as const);
     if (fitted.length === 0) return;
-    const keys = inList(fitted.map(([key]) => key));
-    const rows = await this.db.rows<[key: string, value: string]>(
-      `SELECT "key", ${whole("value")} FROM params WHERE run_uuid = ? AND "key" IN ${IN_LIST}`,
-      ...[runId, keys],
+    const known = await this.knownParams(
+      runId,
+      fitted.map(([key]) => key),
     );
-    const known = new Map(rows.map(([key, value]) => [key, fromWhole(value)]));
     const changed = fitted.flatMap(([key, value]) => {
       const old = known.get(key);
       return typeof old === "string" && old !== value ? [{ key, old, value }] : [];
@@ -208,6 +206,14 @@ export class Runs {
     if (changed.length > 0) throw changedParams(runId, changed);
     const added = fitted.filter(([key]) => !known.has(key));
     await writeKeyed(this.db, { table: "params" }, { run_uuid: runId }, Object.fromEntries(added));
+  }
+
+  private async knownParams(runId: string, keys: readonly string[]): Promise<Map<string, string | null>> {
+    const rows = await this.db.rows<[key: string, value: string]>(
+      `SELECT "key", ${whole("value")} FROM params WHERE run_uuid = ? AND "key" IN ${IN_LIST}`,
+      ...[runId, inList(keys)],
+    );
+    return new Map(rows.map(([key, value]) => [key, fromWhole(value)]));
   }
 
   private async writeTags(runId: string, tags: Readonly<Record<string, string>>): Promise<void> {

@@ -37,12 +37,12 @@ export class Spans {
 
   /** Writes spans, over those with the same ids. A trace that is not there yet begins with them, in the experiment. */
   async write(experimentId: string, spans: readonly NewSpan[]): Promise<void> {
-    const { artifactLocation } = await this.experiments.getActive(experimentId);
     const traces = new Map<string, Map<string, NewSpan>>();
     for (const span of spans) keyedIn(traces, span.traceId).set(span.spanId, span);
-    const location = (traceId: string) => ({ [LOCATION_TAG]: traceLocation(artifactLocation, traceId) });
     try {
       await this.db.transaction(async () => {
+        const { artifactLocation } = await this.experiments.getActive(experimentId);
+        const location = (traceId: string) => ({ [LOCATION_TAG]: traceLocation(artifactLocation, traceId) });
         for (const [traceId, bySpan] of traces) await this.writeTrace(experimentId, traceId, [...bySpan.values()], location(traceId));
       });
     } catch (error) {

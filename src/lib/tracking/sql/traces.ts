@@ -6,7 +6,7 @@ import type { Page, SearchQuery } from "../records.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import type { NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
 import { Assessments, requireTrace } from "./assessments.js";
-import { lockRow, type Connection } from "./connection.js";
+import { lockRow, together, type Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 import { allOf } from "./to-sql.js";
@@ -89,11 +89,13 @@ export class Traces {
 
   /** The traces of those ids that there are. */
   async read(traceIds: readonly string[]): Promise<Trace[]> {
-    const rows = await this.db.all<TraceRow>(`SELECT * FROM trace_info WHERE request_id IN ${IN_LIST}`, inList(traceIds));
+    const [rows, tags, metadata, assessments] = await together(
+      this.db.all<TraceRow>(`SELECT * FROM trace_info WHERE request_id IN ${IN_LIST}`, inList(traceIds)),
+      readKeyed(this.db, TRACE_TAGS, traceIds),
+      readKeyed(this.db, TRACE_METADATA, traceIds),
+      this.assessments.ofTraces(traceIds),
+    );
     const byId = new Map(rows.map((row) => [row.request_id, row]));
-    const tags = await readKeyed(this.db, TRACE_TAGS, traceIds);
-    const metadata = await readKeyed(this.db, TRACE_METADATA, traceIds);
-    const assessments = await this.assessments.ofTraces(traceIds);
     return traceIds.flatMap((id) => {
       const row = byId.get(id);
       return row

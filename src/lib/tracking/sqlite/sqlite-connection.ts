@@ -7,8 +7,9 @@ import { SqlList, type Connection, type SqlValue } from "../sql/connection.js";
 
 /** An open SQLite database: statements prepared once. Its calls are done when they return, so that none waits for the event loop. */
 export class SqliteConnection implements Connection {
-  readonly forUpdate = "";
+  readonly locksRows = false;
   readonly place = "rowid";
+  readonly findsValuesAtOnce = true;
   private readonly database: Database.Database;
   private readonly path: string;
   private readonly file: SameFile;

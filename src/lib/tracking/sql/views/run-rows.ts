@@ -1,5 +1,5 @@
 import type { MetricSummary, RunRow } from "../../store-views.js";
-import type { Connection } from "../connection.js";
+import { together, type Connection } from "../connection.js";
 import { keyed } from "../../keyed.js";
 import { IN_LIST, inList, readKeyed } from "../keyed-values.js";
 import { readRunInfos } from "../read-runs.js";
@@ -11,11 +11,13 @@ const NOTE_TAG = /^mlflow\.note(\.|$)/;
 /** The runs of these ids as rows of a table, in the order of the ids; "last" leaves the histories of metrics alone. */
 export async function readRunRows(db: Connection, runIds: readonly string[], depth?: "last"): Promise<RunRow[]> {
   if (runIds.length === 0) return [];
-  const infos = await readRunInfos(db, runIds);
-  const params = await readKeyed(db, { table: "params", owner: "run_uuid" }, runIds);
-  const tags = await readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds);
-  const metrics = depth === "last" ? await readLastValues(db, runIds) : await readMetricSummaries(db, runIds);
-  const children = await countChildren(db, runIds);
+  const [infos, params, tags, metrics, children] = await together(
+    readRunInfos(db, runIds),
+    readKeyed(db, { table: "params", owner: "run_uuid" }, runIds),
+    readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds),
+    depth === "last" ? readLastValues(db, runIds) : readMetricSummaries(db, runIds),
+    countChildren(db, runIds),
+  );
   return runIds.flatMap((id) => {
     const info = infos.get(id);
     if (!info) return [];

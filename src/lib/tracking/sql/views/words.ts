@@ -72,7 +72,7 @@ async function textsOf(db: Connection, table: Table): Promise<KeyTexts> {
   const many: string[] = [];
   let left = MOST_VALUES;
   for (const key of keys) {
-    const values = left > 0 ? await valuesOf(db, table, key) : undefined;
+    const values = left > 0 && db.findsValuesAtOnce ? await valuesOf(db, table, key) : undefined;
     if (values === undefined) many.push(key);
     else few.push([key, values]);
     left -= values?.length ?? 0;
